@@ -1,0 +1,114 @@
+# stockbell_folder(commerce/inventory) reads src/commerce/inventory/module.cmake, which holds one call:
+#
+#   stockbell_module(USES base platform/db LIBRARIES LibXml2::LibXml2)
+#
+# and makes the target stockbell_commerce_inventory of the folder's *.cc, the test program of its *_test.cc, and a header of
+# each sql/*.sql. The target's include path holds a link to this one folder, so including a module that is not named in USES
+# fails to compile.
+
+add_library(stockbell_options INTERFACE)
+target_compile_options(stockbell_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(stockbell_options INTERFACE -fcoroutines)
+endif()
+if(STOCKBELL_SANITIZE)
+  target_compile_options(stockbell_options INTERFACE -fsanitize=${STOCKBELL_SANITIZE})
+  target_link_options(stockbell_options INTERFACE -fsanitize=${STOCKBELL_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # Asio's fences and std::variant trip these in instrumented code only
+    target_compile_options(stockbell_options INTERFACE -Wno-error=tsan -Wno-tsan -Wno-maybe-uninitialized)
+  endif()
+endif()
+target_compile_definitions(stockbell_options INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE WITH_SERVER)
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(stockbell_options INTERFACE -fuse-ld=mold)
+endif()
+
+# One precompiled header for all modules: the standard library and fmt.
+file(WRITE ${CMAKE_BINARY_DIR}/pch.cc "")
+add_library(stockbell_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cc)
+target_link_libraries(stockbell_pch PRIVATE stockbell_options fmt::fmt Threads::Threads)
+target_precompile_headers(stockbell_pch PRIVATE
+  <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <expected> <functional> <map> <memory> <mutex>
+  <optional> <span> <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
+set_target_properties(stockbell_pch PROPERTIES POSITION_INDEPENDENT_CODE ON)
+
+function(stockbell_folder folder)
+  set(FOLDER ${folder})
+  set(FOLDER_PATH ${CMAKE_SOURCE_DIR}/src/${folder})
+  include(${FOLDER_PATH}/module.cmake)
+endfunction()
+
+function(stockbell_target_name folder out)
+  string(REPLACE "/" "_" name ${folder})
+  set(${out} stockbell_${name} PARENT_SCOPE)
+endfunction()
+
+function(stockbell_module)
+  cmake_parse_arguments(M "" "EXECUTABLE" "USES;LIBRARIES;TEST_USES" ${ARGN})
+  stockbell_target_name(${FOLDER} target)
+  file(GLOB sources CONFIGURE_DEPENDS ${FOLDER_PATH}/*.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  if(M_EXECUTABLE)
+    list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  endif()
+
+  # The include path of this module: a folder that holds a link to it alone.
+  set(include_root ${CMAKE_BINARY_DIR}/include/${target})
+  get_filename_component(parent ${include_root}/${FOLDER} DIRECTORY)
+  file(MAKE_DIRECTORY ${parent})
+  file(CREATE_LINK ${FOLDER_PATH} ${include_root}/${FOLDER} SYMBOLIC)
+
+  set(generated)
+  file(GLOB sql CONFIGURE_DEPENDS ${FOLDER_PATH}/sql/*.sql)
+  foreach(file ${sql})
+    get_filename_component(stem ${file} NAME_WE)
+    set(header ${CMAKE_BINARY_DIR}/generated/${target}/sql/${stem}.sql.h)
+    add_custom_command(OUTPUT ${header}
+      COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/cmake/embed_sql.py ${file} ${header}
+      DEPENDS ${file} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.py)
+    list(APPEND generated ${header})
+  endforeach()
+
+  if(sources)
+    add_library(${target} STATIC ${sources} ${generated})
+    target_precompile_headers(${target} REUSE_FROM stockbell_pch)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    set(visibility PUBLIC)
+    target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/${target})
+  else()
+    add_library(${target} INTERFACE)
+    set(visibility INTERFACE)
+  endif()
+  target_include_directories(${target} ${visibility} ${include_root})
+  target_link_libraries(${target} ${visibility} stockbell_options fmt::fmt Threads::Threads ${M_LIBRARIES})
+  foreach(use ${M_USES})
+    stockbell_target_name(${use} used)
+    target_link_libraries(${target} ${visibility} ${used})
+  endforeach()
+
+  if(M_EXECUTABLE)
+    add_executable(${M_EXECUTABLE} ${FOLDER_PATH}/main.cc)
+    target_link_libraries(${M_EXECUTABLE} PRIVATE ${target})
+  endif()
+
+  if(STOCKBELL_TESTS AND tests)
+    add_executable(${target}_test ${tests} ${generated})
+    target_precompile_headers(${target}_test REUSE_FROM stockbell_pch)
+    set_target_properties(${target}_test PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(${target}_test PRIVATE ${CMAKE_BINARY_DIR}/generated/${target}
+      ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_definitions(${target}_test PRIVATE STOCKBELL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock GTest::gtest_main)
+    foreach(use ${M_TEST_USES})
+      stockbell_target_name(${use} used)
+      target_link_libraries(${target}_test PRIVATE ${used})
+    endforeach()
+    add_test(NAME ${FOLDER} COMMAND ${target}_test)
+    set_tests_properties(${FOLDER} PROPERTIES LABELS unit TIMEOUT 300)
+  endif()
+endfunction()

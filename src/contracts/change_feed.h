@@ -1,0 +1,55 @@
+// Arrow 6: the CRM's change log as Connect reads it, and 7: the synchronised extensions as Connect writes them.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "contracts/request_status.h"
+
+namespace stockbell {
+
+struct SyncedContact {
+  ContactId id;
+  std::string email, first_name, last_name, phone;
+  bool deleted = false;
+};
+
+struct SyncedRequest {
+  RequestId id;
+  ContactId contact;
+  std::string sku, site, locale;
+  int quantity = 1;
+  RequestStatus status = RequestStatus::requested;
+  Time requested_at{};
+  bool deleted = false;
+};
+
+// The current rows of everything that changed after a cursor, contacts before the requests that refer to them.
+struct ChangeBatch {
+  std::vector<SyncedContact> contacts;
+  std::vector<SyncedRequest> requests;
+  std::string next_cursor;  // opaque; hand it back to go on
+  bool more = false;        // there is more behind next_cursor already
+};
+
+class ChangeFeed {
+ public:
+  virtual ~ChangeFeed() = default;
+  // Changes in commit order after `cursor` ("" = from the beginning), at most `limit` log rows.
+  virtual Result<ChangeBatch> changes_after(const std::string& cursor, int limit) = 0;
+  // `wake` is called (from any thread, must return at once) after commits that changed something.
+  virtual void on_change(std::function<void()> wake) = 0;
+};
+
+class SynchronizedExtensions {
+ public:
+  virtual ~SynchronizedExtensions() = default;
+  // Upserts by id; idempotent; one transaction.
+  virtual Result<> apply(const ChangeBatch& batch) = 0;
+};
+
+}  // namespace stockbell

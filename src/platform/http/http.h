@@ -1,0 +1,91 @@
+// HTTP values and routes, as the boxes see them: synchronous handlers, no sockets. Handlers run on worker threads.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace stockbell::http {
+
+// Who calls: nobody, an API key or a console user. Roles in rising order of power.
+enum class Role { anonymous, intake, readonly, admin };
+
+struct Principal {
+  Role role = Role::anonymous;
+  std::string name;
+};
+
+struct Request {
+  std::string method;                          // "GET", upper case
+  std::string path;                            // decoded, without query: "/api/v1/inventory/A1"
+  std::map<std::string, std::string> path_parameters;  // {sku} of the pattern, decoded
+  std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;                            // BodyMode::memory
+  std::filesystem::path body_file;             // BodyMode::spooled: the whole body in a temporary file, removed afterwards
+  std::string client_address;                  // "203.0.113.9", IPv6 without brackets
+  bool secure = false;                         // came over TLS
+  Principal principal;
+
+  std::optional<std::string> query_value(std::string_view name) const;
+  std::vector<std::string> query_values(std::string_view name) const;
+  std::string header(std::string_view name) const;  // case-insensitive; "" when absent
+  std::string cookie(std::string_view name) const;
+  // Fields of an application/x-www-form-urlencoded body.
+  Result<std::vector<std::pair<std::string, std::string>>> form() const;
+  const std::string& parameter(std::string_view name) const { return path_parameters.at(std::string(name)); }
+};
+
+struct Response {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;  // Content-Length and Date are added
+  std::string body;
+  std::filesystem::path file;                  // set: this file is sent instead of body
+
+  static Response json(int status, std::string body);
+  static Response html(int status, std::string body);
+  static Response text(int status, std::string body);
+  static Response empty(int status) { return Response{status, {}, {}, {}}; }
+  static Response redirect(std::string location, int status = 303);
+  Response& set(std::string name, std::string value);
+};
+
+// problem+json (RFC 9457) of an error: {"type":"about:blank","title","status","detail","reason","field"?}.
+Response problem(const Error& error);
+int status_of(ErrorCode code);
+
+enum class BodyMode { memory, spooled };
+using Handler = std::function<Result<Response>(const Request&)>;
+
+struct Route {
+  std::string method;    // GET also answers HEAD
+  std::string pattern;   // "/api/v1/inventory/{sku}"; "{rest*}" at the end takes the remaining path
+  Role least = Role::admin;       // anonymous: public
+  Handler handler;
+  BodyMode body = BodyMode::memory;
+  std::size_t body_limit = 64 * 1024;  // bytes; more is 413
+  bool cross_origin = false;      // answers CORS requests of any origin (public intake only)
+};
+
+class Router {
+ public:
+  void add(Route route);
+  // The route of a request: fills `parameters`; not-found or (405 with Allow) method-not-allowed.
+  struct Match {
+    const Route* route = nullptr;
+    std::map<std::string, std::string> parameters;
+    std::vector<std::string> allowed;  // methods there, when the path is known and the method isn't
+  };
+  Match find(std::string_view method, std::string_view path) const;
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace stockbell::http

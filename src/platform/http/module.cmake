@@ -1,0 +1,1 @@
+stockbell_module(USES base platform/log LIBRARIES Boost::boost Boost::url OpenSSL::SSL CURL::libcurl)
