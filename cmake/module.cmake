@@ -33,7 +33,6 @@ target_link_libraries(stockbell_pch PRIVATE stockbell_options fmt::fmt Threads::
 target_precompile_headers(stockbell_pch PRIVATE
   <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <expected> <functional> <map> <memory> <mutex>
   <optional> <span> <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
-set_target_properties(stockbell_pch PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
 function(stockbell_folder folder)
   set(FOLDER ${folder})
@@ -77,7 +76,6 @@ function(stockbell_module)
   if(sources)
     add_library(${target} STATIC ${sources} ${generated})
     target_precompile_headers(${target} REUSE_FROM stockbell_pch)
-    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     set(visibility PUBLIC)
     target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/generated/${target})
   else()
@@ -99,7 +97,6 @@ function(stockbell_module)
   if(STOCKBELL_TESTS AND tests)
     add_executable(${target}_test ${tests} ${generated})
     target_precompile_headers(${target}_test REUSE_FROM stockbell_pch)
-    set_target_properties(${target}_test PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(${target}_test PRIVATE ${CMAKE_BINARY_DIR}/generated/${target}
       ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${target}_test PRIVATE STOCKBELL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
