@@ -1,0 +1,48 @@
+// Stockbell's one configuration file (TOML), with STOCKBELL_SECTION_KEY overrides from the environment. Read once by app/.
+// docs/configuration.md lists the same keys; a test holds the two together.
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace stockbell::config {
+
+struct Config {
+  std::filesystem::path data_dir = ".stockbell";
+  std::vector<std::string> roles = {"commerce", "crm", "connect", "engagement"};
+  std::string public_url = "http://127.0.0.1:8080";
+  std::string http_listen = "127.0.0.1:8080";
+  std::filesystem::path http_tls_certificate, http_tls_key;
+  std::int64_t http_workers = 32;
+  std::string sftp_listen = "127.0.0.1:8022";
+  std::string database_url = "sqlite";
+  std::string mail_transport = "outbox";
+  std::string mail_from = "Shop <shop@example.com>";
+  std::int64_t mail_connections = 4;
+  std::filesystem::path mail_ca_file;
+  std::string crm_url;
+  std::string engagement_sftp;
+  std::string commerce_site = "default";
+  std::string commerce_shop_title = "Stockbell demo shop";
+  std::int64_t commerce_feed_interval_seconds = 900;
+  std::int64_t commerce_requests_per_minute = 30;
+  std::string log_level = "info";
+  std::filesystem::path log_file;
+
+  bool has_role(std::string_view role) const;
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Reads `file` (none: the defaults) and the environment. The error names file, line, key and what would be right.
+Result<Config> load(const std::optional<std::filesystem::path>& file, const Environment& environment);
+
+// "section.key" of every key, in order; for the reference and its test.
+std::vector<std::string> key_names();
+
+}  // namespace stockbell::config
