@@ -1,0 +1,1 @@
+stockbell_module(USES base LIBRARIES PkgConfig::sodium)

@@ -1,0 +1,1 @@
+stockbell_module(USES base LIBRARIES ICU::uc PkgConfig::idn2 Boost::json)
