@@ -8,10 +8,10 @@
 namespace stockbell::demo {
 namespace {
 
-std::string lower_words(std::string_view text) {
+std::string lower_words(std::string_view text, char blank) {
   std::string out;
   for (char c : text)
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' ? '-' : c;
+    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c == ' ' ? blank : c;
   return out;
 }
 
@@ -85,7 +85,7 @@ DemoProduct make_product(std::uint64_t seed, int index, int variant_limit) {
   product.short_description = std::string(product.kind->praise);
   product.description =
       fmt::format("The {} {} is one of those things that you reach for without thinking. {} {}",
-                  word, lower_words(product.kind->noun), product.kind->praise,
+                  word, lower_words(product.kind->noun, ' '), product.kind->praise,
                   details()[static_cast<std::size_t>(pick(random, details().size()))]);
   const int span = product.kind->price_to - product.kind->price_from;
   product.price_cents =
@@ -100,7 +100,7 @@ DemoProduct make_product(std::uint64_t seed, int index, int variant_limit) {
 
 std::string DemoProduct::picture(const Color* color) const {
   if (color == nullptr) color = &demo::colors()[static_cast<std::size_t>(pattern) * 2 + 1];
-  return fmt::format("{}-{}-{}.svg", kind->key, lower_words(color->name), pattern + 1);
+  return fmt::format("{}-{}-{}.svg", kind->key, lower_words(color->name, '-'), pattern + 1);
 }
 
 std::string DemoProduct::price() const {

@@ -89,7 +89,7 @@ constexpr Drawing
              348},
             {"lamp", "M152 78L248 78L302 208C266 222 134 222 98 208Z",
              R"(<ellipse cx="200" cy="214" rx="100" ry="12" fill="#fff3cf"/><rect x="194" y="206" width="12" height="118" fill="#b8894f"/><path d="M140 338C140 316 170 312 200 312S260 316 260 338Z" fill="#8a6236"/>)",
-             R"(<path d="M98 208C134 222 266 222 302 208L298 200C262 213 138 213 102 200Z" fill="$d" opacity=".6"/><path d="M200 84L200 206" stroke="#fff2c8" stroke-width="40" opacity=".25"/><path d="M232 218v34" stroke="#b8894f" stroke-width="2.5"/><circle cx="232" cy="255" r="4" fill="#b8894f"/>)",
+             R"(<path d="M98 208C134 222 266 222 302 208L298 200C262 213 138 213 102 200Z" fill="$d" opacity=".6"/><ellipse cx="200" cy="176" rx="62" ry="30" fill="#fff2c8" opacity=".22"/><path d="M232 218v34" stroke="#b8894f" stroke-width="2.5"/><circle cx="232" cy="255" r="4" fill="#b8894f"/>)",
              342},
             {"cushion",
              "M88 100C140 90 260 90 312 100C324 150 324 252 312 304C260 316 140 316 88 304C76 252 "
