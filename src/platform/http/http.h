@@ -1,4 +1,5 @@
 // HTTP values and routes, as the boxes see them: synchronous handlers, no sockets. Handlers run on worker threads.
+// A Router is filled before the server starts and only read afterwards.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -58,7 +59,9 @@ struct Response {
 
 // problem+json (RFC 9457) of an error: {"type":"about:blank","title","status","detail","reason","field"?}.
 Response problem(const Error& error);
+Response problem(const Error& error, int status);  // where the code's own status is not the right one
 int status_of(ErrorCode code);
+std::string_view status_title(int status);  // "Not Found"
 
 enum class BodyMode { memory, spooled };
 using Handler = std::function<Result<Response>(const Request&)>;
@@ -82,10 +85,15 @@ class Router {
     std::map<std::string, std::string> parameters;
     std::vector<std::string> allowed;  // methods there, when the path is known and the method isn't
   };
+  // `path` as on the wire: an escaped slash stays inside its segment. Literal segments win over parameters, those over rests.
   Match find(std::string_view method, std::string_view path) const;
 
  private:
-  std::vector<Route> routes_;
+  struct Entry {
+    Route route;
+    std::vector<std::string> segments;  // of the pattern
+  };
+  std::vector<Entry> entries_;
 };
 
 }  // namespace stockbell::http

@@ -1,1 +1,2 @@
-stockbell_module(USES base platform/log LIBRARIES Boost::boost Boost::url OpenSSL::SSL CURL::libcurl)
+stockbell_module(USES base platform/log platform/text
+  LIBRARIES Boost::boost OpenSSL::SSL CURL::libcurl)
