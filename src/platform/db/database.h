@@ -1,12 +1,13 @@
 // The store behind every box: one small interface, two drivers (SQLite, PostgreSQL). Thread-safe.
 //
-// SQLite: WAL, synchronous=FULL; one connection writes and checkpoints on its own thread and commits waiting units of work
-// together (group commit: each unit in a savepoint); readers are read-only connections, one per calling thread.
-// PostgreSQL: libpq, a pool; each unit is its own transaction, retried on serialization failure and deadlock; batches pipelined.
+// SQLite: WAL, synchronous=FULL; one connection writes and checkpoints on its own thread and
+// commits waiting units of work together (group commit: each unit in a savepoint); readers are
+// read-only connections, one per calling thread. PostgreSQL: libpq, a pool; each unit is its own
+// transaction, retried on serialization failure and deadlock; batches pipelined.
 //
-// A unit of work may run more than once (retry): it must have no effect but through its Session. It must not call write() or
-// read() itself. Errors: unavailable (store away, busy or disk full: "store-full"), conflict (unique violation: "store-conflict"),
-// internal.
+// A unit of work may run more than once (retry): it must have no effect but through its Session. It
+// must not call write() or read() itself. Errors: unavailable (store away, busy or disk full:
+// "store-full"), conflict (unique violation: "store-conflict"), internal.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -25,7 +26,8 @@
 
 namespace stockbell::db {
 
-// A parameter or a column: null, 64-bit integer, double or UTF-8 text. Times are stored as integer milliseconds, truth as 0/1.
+// A parameter or a column: null, 64-bit integer, double or UTF-8 text. Times are stored as integer
+// milliseconds, truth as 0/1.
 class Value {
  public:
   Value() = default;
@@ -42,7 +44,9 @@ class Value {
   }
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
-  const std::variant<std::monostate, std::int64_t, double, std::string>& get() const { return value_; }
+  const std::variant<std::monostate, std::int64_t, double, std::string>& get() const {
+    return value_;
+  }
 
  private:
   std::variant<std::monostate, std::int64_t, double, std::string> value_;
@@ -50,13 +54,14 @@ class Value {
 
 using Params = std::vector<Value>;
 
-// One result row; columns by position. Asking for a wrong type is a broken invariant and throws std::logic_error.
+// One result row; columns by position. Asking for a wrong type is a broken invariant and throws
+// std::logic_error.
 class Row {
  public:
   explicit Row(std::vector<Value> columns) : columns_(std::move(columns)) {}
   bool is_null(std::size_t column) const { return columns_.at(column).is_null(); }
-  std::int64_t i64(std::size_t column) const;   // null reads as 0
-  double real(std::size_t column) const;        // null reads as 0
+  std::int64_t i64(std::size_t column) const;         // null reads as 0
+  double real(std::size_t column) const;              // null reads as 0
   const std::string& text(std::size_t column) const;  // null reads as ""
   bool flag(std::size_t column) const { return i64(column) != 0; }
 
@@ -66,15 +71,20 @@ class Row {
 
 using Rows = std::vector<Row>;
 
-// A transaction's (or a consistent read's) view of the store. Valid only inside the unit of work; not thread-safe.
+// A transaction's (or a consistent read's) view of the store. Valid only inside the unit of work;
+// not thread-safe.
+// After a statement has failed the unit can only fail too, on both drivers: expect a conflict with
+// ON CONFLICT instead.
 class Session {
  public:
   virtual ~Session() = default;
   virtual Result<Rows> query(const Statement& statement, const Params& params = {}) = 0;
   // Rows affected.
   virtual Result<std::int64_t> execute(const Statement& statement, const Params& params = {}) = 0;
-  // The same statement for many parameter sets: prepared once, pipelined on PostgreSQL. Sum of rows affected.
-  virtual Result<std::int64_t> execute_batch(const Statement& statement, std::span<const Params> batch) = 0;
+  // The same statement for many parameter sets: prepared once, pipelined on PostgreSQL. Sum of rows
+  // affected.
+  virtual Result<std::int64_t> execute_batch(const Statement& statement,
+                                             std::span<const Params> batch) = 0;
   // Streams rows without holding them all; `each` returning an error ends it.
   virtual Result<> for_each(const Statement& statement, const Params& params,
                             const std::function<Result<>(const Row&)>& each) = 0;
@@ -85,7 +95,8 @@ class Session {
   }
 };
 
-// A step of the schema: run once, in list order, recorded by name in table schema_migration. May hold several statements.
+// A step of the schema: run once, in list order, recorded by name in table schema_migration. May
+// hold several statements.
 struct Migration {
   std::string_view name;  // "contacts/1"
   Statement statement;
@@ -95,7 +106,8 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // Runs `unit` in one transaction; commits durably when it returns a value, rolls back when it returns an error or throws.
+  // Runs `unit` in one transaction; commits durably when it returns a value, rolls back when it
+  // returns an error or throws.
   template <class F>
   auto write(F&& unit) -> std::invoke_result_t<F, Session&> {
     return run<F>(std::forward<F>(unit), true);
@@ -107,11 +119,14 @@ class Database {
   }
 
   virtual Result<> migrate(std::span<const Migration> migrations) = 0;
-  virtual Result<> backup(const std::filesystem::path& file) = 0;  // SQLite: VACUUM INTO; PostgreSQL: not offered (use pg_dump)
+  virtual Result<> backup(
+      const std::filesystem::path&
+          file) = 0;  // SQLite: VACUUM INTO; PostgreSQL: not offered (use pg_dump)
   virtual bool is_postgresql() const = 0;
 
  protected:
-  // Runs the unit; its Result<void> says commit or roll back, the return value is the transaction's own outcome.
+  // Runs the unit; its Result<void> says commit or roll back, the return value is the transaction's
+  // own outcome.
   virtual Result<> transact(const std::function<Result<>(Session&)>& unit, bool writing) = 0;
 
  private:
@@ -132,10 +147,10 @@ class Database {
 };
 
 struct DatabaseOptions {
-  std::string url;                 // "sqlite" or "postgresql://user:secret@host:port/name"
-  std::filesystem::path data_dir;  // SQLite: the file is data_dir/<name>.db
-  std::string name;                // the box: "commerce"; PostgreSQL: the schema "stockbell_commerce"
-  int connections = 8;             // PostgreSQL: size of the pool
+  std::string url{};                 // "sqlite" or "postgresql://user:secret@host:port/name"
+  std::filesystem::path data_dir{};  // SQLite: the file is data_dir/<name>.db
+  std::string name{};   // the box: "commerce"; PostgreSQL: the schema "stockbell_commerce"
+  int connections = 8;  // PostgreSQL: size of the pool
 };
 
 // Opens (and creates) the store.

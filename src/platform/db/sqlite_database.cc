@@ -1,0 +1,224 @@
+#include "platform/db/sqlite_database.h"
+
+#include <unordered_set>
+
+#include "platform/log/log.h"
+
+namespace stockbell::db {
+namespace {
+
+// A group is cut when it grows so large or so old that its first callers wait needlessly.
+constexpr int kGroupUnits = 512;
+constexpr auto kGroupTime = std::chrono::milliseconds(10);
+constexpr int kIdleCheckpointPages = 512;     // 4 MB
+constexpr int kForcedCheckpointPages = 8192;  // 64 MB
+
+constexpr Statement kBegin{"db.begin_immediate", "BEGIN IMMEDIATE", ""};
+constexpr Statement kSnapshot{"db.begin", "BEGIN", ""};
+constexpr Statement kCommit{"db.commit", "COMMIT", ""};
+constexpr Statement kRollback{"db.rollback", "ROLLBACK", ""};
+constexpr Statement kSavepoint{"db.savepoint", "SAVEPOINT unit", ""};
+constexpr Statement kRelease{"db.release", "RELEASE unit", ""};
+constexpr Statement kUndo{"db.rollback_to", "ROLLBACK TO unit", ""};
+
+Result<> perform(SqliteConnection& connection, const Statement& statement) {
+  SB_CHECK(connection.run(statement, {}, nullptr));
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> SqliteDatabase::open(const std::filesystem::path& file) {
+  std::error_code failed;
+  std::filesystem::create_directories(file.parent_path(), failed);
+  SB_TRY(writer, SqliteConnection::open(file, SqliteConnection::Mode::write));
+  return std::unique_ptr<Database>(new SqliteDatabase(file, std::move(writer)));
+}
+
+SqliteDatabase::SqliteDatabase(std::filesystem::path file, std::unique_ptr<SqliteConnection> writer)
+    : file_(std::move(file)), writer_(std::move(writer)), thread_([this] { write_loop(); }) {}
+
+SqliteDatabase::~SqliteDatabase() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  waiting_changed_.notify_all();
+  thread_.join();
+  idle_readers_.clear();  // before the writer, which then leaves no write-ahead log behind
+}
+
+Result<> SqliteDatabase::transact(const std::function<Result<>(Session&)>& unit, bool writing) {
+  if (!writing) return read_unit(unit);
+  return write_unit([&](SqliteConnection& connection) -> Result<> {
+    SqliteSession session(connection);
+    SB_CHECK(unit(session));
+    if (session.error()) return fail(*session.error());
+    return {};
+  });
+}
+
+Result<> SqliteDatabase::write_unit(const std::function<Result<>(SqliteConnection&)>& work) {
+  if (std::this_thread::get_id() == thread_.get_id())
+    return fail(ErrorCode::internal, "store-nested", "a unit of work must not call write()");
+  Unit unit{work, {}};
+  auto settled = unit.settled.get_future();
+  {
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(&unit);
+  }
+  waiting_changed_.notify_one();
+  return settled.get();  // or throws what the unit threw
+}
+
+void SqliteDatabase::write_loop() {
+  while (true) {
+    Unit* first = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      waiting_changed_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      first = waiting_.front();
+      waiting_.pop_front();
+    }
+    run_group(first, false);
+    checkpoint_when_due();
+  }
+}
+
+SqliteDatabase::Unit* SqliteDatabase::take_waiting() {
+  std::lock_guard lock(mutex_);
+  if (waiting_.empty()) return nullptr;
+  Unit* unit = waiting_.front();
+  waiting_.pop_front();
+  return unit;
+}
+
+// Runs `first` and, unless alone, the units waiting behind it, and commits them together. When
+// SQLite gives up the whole transaction (disk full), the units that were well run again, each
+// alone, so that none pays for another's failure.
+void SqliteDatabase::run_group(Unit* first, bool alone) {
+  if (auto begun = perform(*writer_, kBegin); !begun) {
+    first->settled.set_value(std::move(begun));
+    return;
+  }
+  std::vector<Unit*> well;
+  auto until = std::chrono::steady_clock::now() + kGroupTime;
+  bool lost = false;
+  for (Unit* unit = first; unit && !lost;) {
+    try {
+      auto result = run_in_savepoint(*unit);
+      lost = !writer_->in_transaction();
+      if (result && !lost)
+        well.push_back(unit);
+      else
+        unit->settled.set_value(std::move(result));
+    } catch (...) {
+      if (writer_->in_transaction()) {
+        (void)perform(*writer_, kUndo);
+        (void)perform(*writer_, kRelease);
+      }
+      lost = !writer_->in_transaction();
+      unit->settled.set_exception(std::current_exception());
+    }
+    bool full = alone || well.size() >= kGroupUnits || std::chrono::steady_clock::now() > until;
+    unit = full || lost ? nullptr : take_waiting();
+  }
+  Result<> committed;
+  if (!lost) committed = perform(*writer_, kCommit);
+  if (!lost && committed) {
+    for (Unit* unit : well) unit->settled.set_value({});
+    return;
+  }
+  if (writer_->in_transaction()) (void)perform(*writer_, kRollback);
+  if (!committed) log::error("store-commit-failed", {{"reason", committed.error().reason}});
+  bool last_try = !committed && well.size() == 1;
+  for (Unit* unit : well) {
+    if (last_try)
+      unit->settled.set_value(committed);
+    else
+      run_group(unit, true);
+  }
+}
+
+Result<> SqliteDatabase::run_in_savepoint(Unit& unit) {
+  SB_CHECK(perform(*writer_, kSavepoint));
+  auto result = unit.work(*writer_);
+  if (!writer_->in_transaction()) {
+    if (!result) return result;
+    return fail(ErrorCode::unavailable, "store-away", "the store gave up the transaction");
+  }
+  if (!result) SB_CHECK(perform(*writer_, kUndo));
+  SB_CHECK(perform(*writer_, kRelease));
+  return result;
+}
+
+void SqliteDatabase::checkpoint_when_due() {
+  int pages = writer_->wal_pages();
+  if (pages < kIdleCheckpointPages) return;
+  bool idle;
+  {
+    std::lock_guard lock(mutex_);
+    idle = waiting_.empty();
+  }
+  if (pages >= kForcedCheckpointPages)
+    writer_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  else if (idle)
+    writer_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteDatabase::take_reader() {
+  {
+    std::lock_guard lock(readers_mutex_);
+    if (!idle_readers_.empty()) {
+      auto reader = std::move(idle_readers_.back());
+      idle_readers_.pop_back();
+      return reader;
+    }
+  }
+  return SqliteConnection::open(file_, SqliteConnection::Mode::read);
+}
+
+Result<> SqliteDatabase::read_unit(const std::function<Result<>(Session&)>& unit) {
+  SB_TRY(reader, take_reader());
+  SB_CHECK(perform(*reader, kSnapshot));
+  SqliteSession session(*reader);
+  auto result = unit(session);  // when it throws, the connection closes with it
+  if (result && session.error()) result = fail(*session.error());
+  if (reader->in_transaction()) SB_CHECK(perform(*reader, kRollback));
+  std::lock_guard lock(readers_mutex_);
+  idle_readers_.push_back(std::move(reader));
+  return result;
+}
+
+Result<> SqliteDatabase::migrate(std::span<const Migration> migrations) {
+  constexpr Statement find{"db.find_migration", "SELECT name FROM schema_migration", ""};
+  constexpr Statement add{"db.add_migration", "INSERT INTO schema_migration (name) VALUES ($1)",
+                          ""};
+  return write_unit([&](SqliteConnection& connection) -> Result<> {
+    SB_CHECK(connection.run_script(
+        "CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY NOT NULL)"));
+    std::unordered_set<std::string> done;
+    SB_CHECK(connection.run(find, {}, [&](const Row& row) -> Result<> {
+      done.insert(row.text(0));
+      return {};
+    }));
+    for (const Migration& migration : migrations) {
+      if (!done.insert(std::string(migration.name)).second) continue;
+      if (auto run = connection.run_script(migration.statement.sqlite); !run)
+        return fail(std::move(run).error().within(migration.name));
+      SB_CHECK(connection.run(add, {migration.name}, nullptr));
+    }
+    return {};
+  });
+}
+
+Result<> SqliteDatabase::backup(const std::filesystem::path& file) {
+  constexpr Statement copy{"db.backup", "VACUUM INTO $1", ""};
+  SB_TRY(reader, SqliteConnection::open(file_, SqliteConnection::Mode::read));
+  SB_CHECK(reader->run_script("PRAGMA query_only=OFF"));
+  SB_CHECK(reader->run(copy, {file.string()}, nullptr));
+  return {};
+}
+
+}  // namespace stockbell::db
