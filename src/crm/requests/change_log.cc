@@ -1,0 +1,81 @@
+#include "crm/requests/change_log.h"
+
+#include <charconv>
+
+#include "sql/crm_change.sql.h"
+
+namespace stockbell::crm::requests {
+namespace {
+
+namespace sql = stockbell::sql::crm_change;
+
+constexpr int kMostRows = 2000;
+
+struct Position {
+  std::int64_t txid = 0, seq = 0;
+};
+
+Result<Position> parse_cursor(const std::string& text) {
+  Position position;
+  if (text.empty()) return position;
+  const char* end = text.data() + text.size();
+  const auto txid = std::from_chars(text.data(), end, position.txid);
+  if (txid.ec == std::errc() && txid.ptr != end && *txid.ptr == '.') {
+    const auto seq = std::from_chars(txid.ptr + 1, end, position.seq);
+    if (seq.ec == std::errc() && seq.ptr == end) return position;
+  }
+  return fail(ErrorCode::invalid, "cursor-invalid", "this is no cursor of the CRM's change log", "cursor");
+}
+
+SyncedContact contact_of(const db::Row& row) {
+  return {ContactId{row.i64(0)}, row.text(1), row.text(2), row.text(3), row.text(4)};
+}
+
+Result<SyncedRequest> request_of(const db::Row& row) {
+  const auto status = parse_enum<RequestStatus>(row.text(6));
+  if (!status) return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
+  return SyncedRequest{RequestId{row.i64(0)}, ContactId{row.i64(1)}, row.text(2), row.text(3), row.text(4),
+                       static_cast<int>(row.i64(5)), *status, from_ms(row.i64(7))};
+}
+
+}  // namespace
+
+Result<> log_contact_change(db::Session& session, ContactId contact) {
+  SB_CHECK(session.execute(sql::append_change, {"contact", contact.value}));
+  return {};
+}
+
+Result<> log_request_change(db::Session& session, RequestId request) {
+  SB_CHECK(session.execute(sql::append_change, {"request", request.value}));
+  return {};
+}
+
+Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor, int limit) {
+  SB_TRY(from, parse_cursor(cursor));
+  const int wanted = std::clamp(limit, 1, kMostRows);
+  SB_TRY(log, session.query(sql::find_changes, {from.txid, from.seq, wanted + 1}));
+  ChangeBatch batch;
+  batch.next_cursor = cursor;
+  batch.more = std::ssize(log) > wanted;
+  if (batch.more) log.pop_back();
+  Position to = from;
+  if (!log.empty()) {
+    to = {log.back().i64(0), log.back().i64(1)};
+    batch.next_cursor = fmt::format("{}.{}", to.txid, to.seq);
+    const db::Params range{from.txid, from.seq, to.txid, to.seq};
+    SB_TRY(contacts, session.query(sql::changed_contacts, range));
+    for (const auto& row : contacts) batch.contacts.push_back(contact_of(row));
+    SB_TRY(requests, session.query(sql::changed_requests, range));
+    for (const auto& row : requests) {
+      SB_TRY(request, request_of(row));
+      batch.requests.push_back(std::move(request));
+    }
+  }
+  if (!batch.more) {
+    SB_TRY(waiting, session.query_one(sql::find_waiting_change, {to.txid, to.seq}));
+    batch.more = waiting.has_value();
+  }
+  return batch;
+}
+
+}  // namespace stockbell::crm::requests

@@ -1,0 +1,45 @@
+#include "crm/requests/request_rules.h"
+
+namespace stockbell::crm::requests {
+
+bool advance(RequestState& state, RequestStatus to, Time at) {
+  if (!may_become(state.status, to)) return false;
+  state.status = to;
+  const auto fill = [at](std::optional<Time>& when) {
+    if (!when) when = at;
+  };
+  switch (to) {
+    case RequestStatus::requested: state.queued_at.reset(); break;
+    case RequestStatus::queued: state.queued_at = at; break;
+    case RequestStatus::sent: fill(state.sent_at); break;
+    case RequestStatus::opened: fill(state.sent_at), fill(state.opened_at); break;
+    case RequestStatus::clicked: fill(state.sent_at), fill(state.opened_at), fill(state.clicked_at); break;
+    default: break;
+  }
+  return true;
+}
+
+bool apply_update(RequestState& state, const StatusUpdate& update) {
+  if (update.sequence > 0) {
+    if (update.sequence <= state.update_sequence) return false;
+    state.update_sequence = update.sequence;
+  }
+  return advance(state, update.status, update.at);
+}
+
+Result<> check_request(const NotificationRequest& request) {
+  const auto required = [](const std::string& value, const char* field) -> Result<> {
+    if (!value.empty()) return {};
+    return fail(ErrorCode::invalid, "request-incomplete", "a notification request needs this field", field);
+  };
+  SB_CHECK(required(request.request_key, "request_key"));
+  SB_CHECK(required(request.email, "email"));
+  SB_CHECK(required(request.email_normalized, "email_normalized"));
+  SB_CHECK(required(request.sku, "sku"));
+  SB_CHECK(required(request.site, "site"));
+  if (request.quantity < 1)
+    return fail(ErrorCode::invalid, "request-quantity-invalid", "the quantity must be 1 or more", "quantity");
+  return {};
+}
+
+}  // namespace stockbell::crm::requests

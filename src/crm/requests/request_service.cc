@@ -1,0 +1,128 @@
+#include "crm/requests/request_service.h"
+
+#include "crm/contacts/contact_rules.h"
+#include "crm/contacts/contact_store.h"
+#include "crm/requests/change_log.h"
+#include "crm/requests/request_rules.h"
+#include "crm/requests/request_store.h"
+#include "platform/log/log.h"
+
+namespace stockbell::crm::requests {
+namespace {
+
+constexpr std::size_t kMostUpdates = 200;  // as Salesforce's sObject collections
+
+std::string asked_reason(bool contact_created) {
+  return contact_created ? "asked in the shop; new contact" : "asked in the shop; contact matched by e-mail";
+}
+
+// What a batch of updates does to the requests it names.
+struct Application {
+  std::vector<RequestState> states;
+  std::vector<TimelineEvent> events;
+  std::vector<RequestId> changed;  // in the order of their first change
+};
+
+void apply_all(const std::vector<StatusUpdate>& updates, Application& application) {
+  std::unordered_map<RequestId, RequestState*> by_id;
+  for (auto& state : application.states) by_id[state.id] = &state;
+  for (const auto& update : updates) {
+    const auto found = by_id.find(update.request);
+    if (found == by_id.end() || !apply_update(*found->second, update)) {
+      log::debug("status-update-passed-over", {{"request", to_record_id(kRequestPrefix, update.request.value)},
+                                               {"status", std::string(to_text(update.status))}});
+      continue;
+    }
+    application.events.push_back(
+        {update.request, update.at, update.status, update.reason, "engagement", update.sequence});
+    if (std::ranges::find(application.changed, update.request) == application.changed.end())
+      application.changed.push_back(update.request);
+  }
+}
+
+}  // namespace
+
+Result<IntakeReceipt> RequestService::submit(const NotificationRequest& request) {
+  SB_CHECK(check_request(request));
+  SB_TRY(receipt, db_.write([&](db::Session& session) { return record(session, request); }));
+  wake_readers();
+  return receipt;
+}
+
+Result<IntakeReceipt> RequestService::record(db::Session& session, const NotificationRequest& request) {
+  const Time now = clock_.now();
+  SB_TRY(first, claim_key(session, request, now));
+  if (!first) {
+    SB_TRY(earlier, find_receipt(session, request.request_key));
+    if (earlier) return *earlier;
+    return fail(ErrorCode::unavailable, "request-contended", "a twin of this submission is under way");
+  }
+  SB_TRY(contact, contacts::resolve_contact(
+                      session, contacts::contact_from(request, ids_.make<ContactId>(), now)));
+  SB_TRY(opened, open_request(session, request, contact.id, ids_.make<RequestId>()));
+  const IntakeReceipt receipt{contact.id, opened.id, contact.created, opened.created};
+  SB_CHECK(save_receipt(session, request.request_key, receipt));
+  if (!opened.created) return receipt;
+  const TimelineEvent event{opened.id,  request.requested_at, RequestStatus::requested, asked_reason(contact.created),
+                            "commerce", 0};
+  SB_CHECK(add_events(session, ids_, {&event, 1}));
+  // The contact too, known or new: on PostgreSQL a twin's contact may stand behind this transaction in the log.
+  SB_CHECK(log_contact_change(session, contact.id));
+  SB_CHECK(log_request_change(session, opened.id));
+  return receipt;
+}
+
+Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
+  if (updates.size() > kMostUpdates)
+    return fail(ErrorCode::invalid, "updates-too-many", "at most 200 status updates at once");
+  if (updates.empty()) return {};
+  std::vector<RequestId> ids;
+  for (const auto& update : updates) ids.push_back(update.request);
+  SB_TRY(changed, db_.write([&](db::Session& session) -> Result<bool> {
+    Application application;
+    SB_TRY(states, lock_requests(session, ids));
+    application.states = std::move(states);
+    apply_all(updates, application);
+    SB_CHECK(save_states(session, application.states));
+    SB_CHECK(add_events(session, ids_, application.events));
+    for (const RequestId id : application.changed) SB_CHECK(log_request_change(session, id));
+    return !application.changed.empty();
+  }));
+  if (changed) wake_readers();
+  return {};
+}
+
+Result<> RequestService::cancel(RequestId id) {
+  const auto cancelled = db_.write([&](db::Session& session) -> Result<> {
+    SB_TRY(states, lock_requests(session, {&id, 1}));
+    if (states.empty()) return fail(ErrorCode::not_found, "request-not-found", "there is no such request");
+    auto& state = states.front();
+    if (state.status == RequestStatus::cancelled) return {};
+    const Time now = clock_.now();
+    if (!advance(state, RequestStatus::cancelled, now))
+      return fail(ErrorCode::conflict, "request-closed",
+                  fmt::format("a request that is {} cannot be cancelled", to_text(state.status)));
+    const TimelineEvent event{id, now, RequestStatus::cancelled, "cancelled by hand", "api", 0};
+    SB_CHECK(save_states(session, states));
+    SB_CHECK(add_events(session, ids_, {&event, 1}));
+    return log_request_change(session, id);
+  });
+  if (cancelled) wake_readers();
+  return cancelled;
+}
+
+Result<ChangeBatch> RequestService::changes_after(const std::string& cursor, int limit) {
+  return db_.read([&](db::Session& session) { return read_changes(session, cursor, limit); });
+}
+
+void RequestService::on_change(std::function<void()> wake) {
+  std::lock_guard lock(mutex_);
+  readers_.push_back(std::move(wake));
+}
+
+void RequestService::wake_readers() {
+  std::lock_guard lock(mutex_);
+  for (const auto& wake : readers_) wake();
+}
+
+}  // namespace stockbell::crm::requests

@@ -1,0 +1,40 @@
+// The use cases of the CRM (steps 4, 5 and 15), one transaction each: a shopper's request comes in, Engagement's status updates
+// come back, a person cancels. Thread-safe. Wakes the change log's readers after each commit that changed something.
+#pragma once
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "contracts/change_feed.h"
+#include "contracts/notification_intake.h"
+#include "contracts/status_update.h"
+#include "crm/requests/types.h"
+#include "platform/db/database.h"
+
+namespace stockbell::crm::requests {
+
+class RequestService {
+ public:
+  RequestService(db::Database& db, const Clock& clock, Random& random)
+      : db_(db), clock_(clock), ids_(clock, random) {}
+
+  Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
+  Result<> apply(const std::vector<StatusUpdate>& updates);          // see StatusUpdateSink
+  // conflict ("request-closed") when the message has left or the request has ended otherwise; cancelling twice is fine.
+  Result<> cancel(RequestId id);
+
+  Result<ChangeBatch> changes_after(const std::string& cursor, int limit);
+  void on_change(std::function<void()> wake);
+
+ private:
+  Result<IntakeReceipt> record(db::Session& session, const NotificationRequest& request);
+  void wake_readers();
+
+  db::Database& db_;
+  const Clock& clock_;
+  IdGenerator ids_;
+  std::mutex mutex_;  // guards readers_
+  std::vector<std::function<void()>> readers_;
+};
+
+}  // namespace stockbell::crm::requests

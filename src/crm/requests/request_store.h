@@ -1,0 +1,35 @@
+// Back-in-stock records, their events and the receipts of submissions, as the use cases write them. Every call is part of the
+// caller's transaction. Steps 5 and 15.
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "crm/requests/types.h"
+#include "platform/db/database.h"
+
+namespace stockbell::crm::requests {
+
+std::span<const db::Migration> migrations();
+
+// Takes the request key for this transaction; false when a submission with it is recorded. Waits for a concurrent twin.
+Result<bool> claim_key(db::Session& session, const NotificationRequest& request, Time now);
+Result<std::optional<IntakeReceipt>> find_receipt(db::Session& session, const std::string& request_key);
+Result<> save_receipt(db::Session& session, const std::string& request_key, const IntakeReceipt& receipt);
+
+struct OpenedRequest {
+  RequestId id;
+  bool created = false;
+};
+// The open request of this contact, SKU and site, or a new one with the id `candidate`.
+Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
+                                   ContactId contact, RequestId candidate);
+
+// Reads the states of these requests and holds them for this transaction; the unknown are left out.
+Result<std::vector<RequestState>> lock_requests(db::Session& session, std::span<const RequestId> ids);
+Result<> save_states(db::Session& session, std::span<const RequestState> states);
+// `ids` makes the rows' ids: events of one request are read in the order they were written.
+Result<> add_events(db::Session& session, IdGenerator& ids, std::span<const TimelineEvent> events);
+
+}  // namespace stockbell::crm::requests

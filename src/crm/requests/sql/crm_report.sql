@@ -1,0 +1,73 @@
+-- What people read: lists, timelines, demand and the funnel. The lists share their columns (RequestRow).
+
+-- name: get_request
+SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
+       r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
+       c.email, c.first_name, c.last_name,
+       s.consent_text_version, s.consent_given_at, s.consent_page_url
+FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
+WHERE r.id = $1;
+
+-- name: list_requests
+SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
+       r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
+       c.email, c.first_name, c.last_name,
+       s.consent_text_version, s.consent_given_at, s.consent_page_url
+FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
+WHERE r.id < $1
+ORDER BY r.id DESC LIMIT $2;
+
+-- name: list_by_status
+SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
+       r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
+       c.email, c.first_name, c.last_name,
+       s.consent_text_version, s.consent_given_at, s.consent_page_url
+FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
+WHERE r.status = $1 AND r.id < $2
+ORDER BY r.id DESC LIMIT $3;
+
+-- name: list_by_sku
+SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
+       r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
+       c.email, c.first_name, c.last_name,
+       s.consent_text_version, s.consent_given_at, s.consent_page_url
+FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
+WHERE r.sku = $1 AND r.id < $2 AND (CAST($3 AS TEXT) = '' OR r.status = $3)
+ORDER BY r.id DESC LIMIT $4;
+
+-- name: list_by_contact
+SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
+       r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
+       c.email, c.first_name, c.last_name,
+       s.consent_text_version, s.consent_given_at, s.consent_page_url
+FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
+WHERE r.contact = $1 AND r.id < $2 AND (CAST($3 AS TEXT) = '' OR r.sku = $3)
+  AND (CAST($4 AS TEXT) = '' OR r.status = $4)
+ORDER BY r.id DESC LIMIT $5;
+
+-- name: timeline
+SELECT happened_at, status, reason, source FROM request_event WHERE request = $1 ORDER BY id;
+
+-- name: demand
+SELECT sku, COUNT(*), MIN(requested_at) FROM back_in_stock
+WHERE status IN ('Requested', 'Queued')
+GROUP BY sku ORDER BY COUNT(*) DESC, sku LIMIT $1;
+
+-- name: funnel_totals
+SELECT status, COUNT(*) FROM back_in_stock WHERE requested_at >= $1 AND requested_at < $2 GROUP BY status;
+
+-- name: requested_by_day
+SELECT requested_at / 86400000, COUNT(*) FROM back_in_stock
+WHERE requested_at >= $1 AND requested_at < $2 GROUP BY 1;
+
+-- name: sent_by_day
+SELECT sent_at / 86400000, COUNT(*) FROM back_in_stock
+WHERE sent_at >= $1 AND sent_at < $2 GROUP BY 1;
+
+-- name: opened_by_day
+SELECT opened_at / 86400000, COUNT(*) FROM back_in_stock
+WHERE opened_at >= $1 AND opened_at < $2 GROUP BY 1;
+
+-- name: clicked_by_day
+SELECT clicked_at / 86400000, COUNT(*) FROM back_in_stock
+WHERE clicked_at >= $1 AND clicked_at < $2 GROUP BY 1;
