@@ -69,10 +69,11 @@ Result<ImportReport> ImportService::run_now(ImportKind kind, const std::filesyst
   report.created_at = clock_.now();
   report.state = ImportState::failed;  // what a row left behind by a crash says
   report.error = "interrupted";
-  SB_CHECK(database_.write([&](db::Session& session) -> Result<> {
+  auto inserted = database_.write([&](db::Session& session) -> Result<> {
     SB_CHECK(import_store::insert(session, report));
     return import_store::update(session, report);
-  }));
+  });
+  if (!inserted) return fail(std::move(inserted).error());
   SB_CHECK(run(report, file));
   return report;
 }
