@@ -1,0 +1,2 @@
+stockbell_module(USES base contracts platform/db platform/http platform/smtp platform/text platform/log
+  TEST_USES tests/support)
