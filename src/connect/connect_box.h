@@ -1,6 +1,7 @@
-// The Connect box (the part Marketing Cloud Connect plays): two flows, each with a durable cursor and a thread of its own. Changes
-// go CRM -> Engagement (step 6), status updates Engagement -> CRM (step 14). app/ makes it; the ports outlive it or are at least
-// not called after stop(). Run migrate() before start().
+// The Connect box (the part Marketing Cloud Connect plays): two flows, each with a durable cursor
+// and a thread of its own. Changes go CRM -> Engagement (step 6), status updates Engagement -> CRM
+// (step 14). app/ makes it; the ports outlive it or are at least not called after stop(). Run
+// migrate() before start().
 #pragma once
 #include "connect/sync/sync_flow.h"
 #include "connect/writeback/writeback_flow.h"
@@ -15,7 +16,9 @@ class ConnectBox {
  public:
   ConnectBox(db::Database& db, const Clock& clock, Random& random, ChangeFeed& feed,
              SynchronizedExtensions& extensions, StatusUpdateSource& source, StatusUpdateSink& sink)
-      : cursors_(db, clock), sync_(cursors_, random, feed, extensions), writeback_(cursors_, random, source, sink) {}
+      : cursors_(db, clock),
+        sync_(cursors_, random, feed, extensions),
+        writeback_(cursors_, random, source, sink) {}
 
   static std::span<const db::Migration> migrations() { return cursor_migrations(); }
   void start() {

@@ -1,6 +1,7 @@
-// The CRM box (the part Service Cloud plays): contacts, back-in-stock records, their timelines and the change log. Its three
-// ports are called by commerce (step 3) and Connect (steps 6 and 14); app/ makes it and mounts its routes. Thread-safe; it has
-// no threads of its own. Run migrate() before anything else.
+// The CRM box (the part Service Cloud plays): contacts, back-in-stock records, their timelines and
+// the change log. Its three ports are called by commerce (step 3) and Connect (steps 6 and 14);
+// app/ makes it and mounts its routes. Thread-safe; it has no threads of its own. Run migrate()
+// before anything else.
 #pragma once
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
@@ -19,12 +20,16 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   static std::span<const db::Migration> migrations();
   void add_routes(http::Router& router);
 
-  Result<IntakeReceipt> submit(const NotificationRequest& request) override { return service_.submit(request); }
+  Result<IntakeReceipt> submit(const NotificationRequest& request) override {
+    return service_.submit(request);
+  }
   Result<ChangeBatch> changes_after(const std::string& cursor, int limit) override {
     return service_.changes_after(cursor, limit);
   }
   void on_change(std::function<void()> wake) override { service_.on_change(std::move(wake)); }
-  Result<> apply(const std::vector<StatusUpdate>& updates) override { return service_.apply(updates); }
+  Result<> apply(const std::vector<StatusUpdate>& updates) override {
+    return service_.apply(updates);
+  }
 
   // For the command line: requests list, export, explain.
   const requests::RequestReader& reader() const { return reader_; }

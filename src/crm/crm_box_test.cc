@@ -17,7 +17,8 @@ class CrmBoxTest : public testing::StoreTest {
  protected:
   void SetUp() override { ASSERT_TRUE(db().migrate(CrmBox::migrations())); }
 
-  NotificationRequest asked(const std::string& key, const std::string& email, const std::string& sku) {
+  NotificationRequest asked(const std::string& key, const std::string& email,
+                            const std::string& sku) {
     NotificationRequest request;
     request.request_key = key;
     request.email = email;
@@ -146,7 +147,8 @@ TEST_P(CrmBoxTest, ListsPageByPageNewestFirst) {
   std::vector<RequestId> made;
   for (int i = 0; i < 5; ++i) {
     clock.advance(Duration(10));
-    made.push_back(submit("key-" + std::to_string(i), "ada@example.com", "SKU-" + std::to_string(i)));
+    made.push_back(
+        submit("key-" + std::to_string(i), "ada@example.com", "SKU-" + std::to_string(i)));
   }
   requests::RequestFilter filter;
   filter.limit = 2;

@@ -9,7 +9,8 @@ namespace stockbell::connect {
 namespace sql = stockbell::sql::connect_cursor;
 
 std::span<const db::Migration> cursor_migrations() {
-  static constexpr std::array kMigrations{db::Migration{"connect/sync_cursor/1", sql::create_cursor}};
+  static constexpr std::array kMigrations{
+      db::Migration{"connect/sync_cursor/1", sql::create_cursor}};
   return kMigrations;
 }
 

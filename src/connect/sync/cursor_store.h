@@ -1,4 +1,5 @@
-// Connect's durable cursors: how far each flow has been carried. Thread-safe; each name has one writer. Steps 6 and 14.
+// Connect's durable cursors: how far each flow has been carried. Thread-safe; each name has one
+// writer. Steps 6 and 14.
 #pragma once
 #include <span>
 #include <string>

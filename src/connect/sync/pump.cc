@@ -9,7 +9,8 @@ using std::chrono::milliseconds;
 Duration back_off(int failures, Random& random) {
   constexpr std::int64_t kFirst = 50, kMost = 30'000;
   const std::int64_t whole = failures > 10 ? kMost : std::min(kMost, kFirst << (failures - 1));
-  return milliseconds(whole / 2 + static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(whole / 2 + 1)));
+  return milliseconds(whole / 2 + static_cast<std::int64_t>(
+                                      random.next() % static_cast<std::uint64_t>(whole / 2 + 1)));
 }
 
 Pump::Pump(std::string name, Random& random, Step step)
@@ -78,13 +79,17 @@ Duration Pump::take(const Result<Progress>& outcome) {
     return back_off(signal_->failures, random_);
   }
   if (signal_->failures > 0)
-    log::info("connect-recovered", {{"flow", name_}, {"failures", std::to_string(signal_->failures)}});
+    log::info("connect-recovered",
+              {{"flow", name_}, {"failures", std::to_string(signal_->failures)}});
   signal_->failures = 0;
   signal_->last_error.clear();
   switch (*outcome) {
-    case Progress::more: return Duration::zero();
-    case Progress::soon: return kSoon;
-    case Progress::idle: return kIdle;
+    case Progress::more:
+      return Duration::zero();
+    case Progress::soon:
+      return kSoon;
+    case Progress::idle:
+      return kIdle;
   }
   return kIdle;
 }

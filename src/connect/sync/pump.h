@@ -1,5 +1,6 @@
-// A thread that runs one step again and again: at once while there is more to carry, when woken, and each second in any case
-// (a lost wake delays, never loses). A failed step is tried again with back-off. Used by sync (step 6) and writeback (step 14).
+// A thread that runs one step again and again: at once while there is more to carry, when woken,
+// and each second in any case (a lost wake delays, never loses). A failed step is tried again with
+// back-off. Used by sync (step 6) and writeback (step 14).
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -18,13 +19,14 @@ namespace stockbell::connect {
 enum class Progress { idle, more, soon };
 
 struct FlowStatus {
-  std::string position;          // the durable cursor
-  std::int64_t carried = 0;      // rows since the start
-  int failures = 0;              // in a row; 0: healthy
-  std::string last_error;        // reason and message of the last failure, "" when healthy
+  std::string position;      // the durable cursor
+  std::int64_t carried = 0;  // rows since the start
+  int failures = 0;          // in a row; 0: healthy
+  std::string last_error;    // reason and message of the last failure, "" when healthy
 };
 
-// How long to wait after the n-th failure in a row (n >= 1): 50 ms doubled up to 30 s, of which a random half.
+// How long to wait after the n-th failure in a row (n >= 1): 50 ms doubled up to 30 s, of which a
+// random half.
 Duration back_off(int failures, Random& random);
 
 class Pump {
@@ -37,7 +39,8 @@ class Pump {
 
   void start();
   void stop();  // at once, or after the step that is running; may be called twice
-  // Wakes the thread; may be called from any thread, also after the pump is gone. A pump in back-off sleeps on.
+  // Wakes the thread; may be called from any thread, also after the pump is gone. A pump in
+  // back-off sleeps on.
   std::function<void()> waker() const;
   int failures() const;
   std::string last_error() const;

@@ -8,8 +8,12 @@ constexpr int kBatch = 1000;
 
 }  // namespace
 
-SyncFlow::SyncFlow(CursorStore& cursors, Random& random, ChangeFeed& feed, SynchronizedExtensions& extensions)
-    : cursors_(cursors), feed_(feed), extensions_(extensions), pump_("sync", random, [this] { return step(); }) {
+SyncFlow::SyncFlow(CursorStore& cursors, Random& random, ChangeFeed& feed,
+                   SynchronizedExtensions& extensions)
+    : cursors_(cursors),
+      feed_(feed),
+      extensions_(extensions),
+      pump_("sync", random, [this] { return step(); }) {
   feed_.on_change(pump_.waker());
 }
 

@@ -1,5 +1,6 @@
-// Step 6: carries the CRM's changes to Engagement's synchronised extensions, in commit order, each at least once. The cursor is
-// saved after the extensions have the rows, so a crash between the two repeats a batch and loses none.
+// Step 6: carries the CRM's changes to Engagement's synchronised extensions, in commit order, each
+// at least once. The cursor is saved after the extensions have the rows, so a crash between the two
+// repeats a batch and loses none.
 #pragma once
 #include "connect/sync/cursor_store.h"
 #include "connect/sync/pump.h"
@@ -9,7 +10,8 @@ namespace stockbell::connect {
 
 class SyncFlow {
  public:
-  SyncFlow(CursorStore& cursors, Random& random, ChangeFeed& feed, SynchronizedExtensions& extensions);
+  SyncFlow(CursorStore& cursors, Random& random, ChangeFeed& feed,
+           SynchronizedExtensions& extensions);
   void start() { pump_.start(); }
   void stop() { pump_.stop(); }
   FlowStatus status() const;
@@ -20,7 +22,7 @@ class SyncFlow {
   CursorStore& cursors_;
   ChangeFeed& feed_;
   SynchronizedExtensions& extensions_;
-  mutable std::mutex mutex_;            // guards the three below
+  mutable std::mutex mutex_;             // guards the three below
   std::optional<std::string> position_;  // empty until read from the store
   std::int64_t carried_ = 0;
   Pump pump_;  // last: its thread uses all others

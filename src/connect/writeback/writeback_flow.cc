@@ -12,7 +12,10 @@ constexpr int kBatch = 200;  // StatusUpdateSink's limit
 
 WritebackFlow::WritebackFlow(CursorStore& cursors, Random& random, StatusUpdateSource& source,
                              StatusUpdateSink& sink)
-    : cursors_(cursors), source_(source), sink_(sink), pump_("writeback", random, [this] { return step(); }) {
+    : cursors_(cursors),
+      source_(source),
+      sink_(sink),
+      pump_("writeback", random, [this] { return step(); }) {
   source_.on_update(pump_.waker());
 }
 
@@ -21,7 +24,8 @@ Result<> WritebackFlow::load_position() {
   std::int64_t sequence = 0;
   const auto end = saved.data() + saved.size();
   if (!saved.empty() && std::from_chars(saved.data(), end, sequence).ptr != end)
-    return fail(ErrorCode::internal, "cursor-invalid", "the saved cursor of the status updates is no number");
+    return fail(ErrorCode::internal, "cursor-invalid",
+                "the saved cursor of the status updates is no number");
   // The process may have died between saving the cursor and discarding.
   if (sequence > 0) SB_CHECK(source_.discard_through(sequence));
   std::lock_guard lock(mutex_);
@@ -47,7 +51,8 @@ Result<Progress> WritebackFlow::step() {
 
 FlowStatus WritebackFlow::status() const {
   std::lock_guard lock(mutex_);
-  return {position_ ? std::to_string(*position_) : "", carried_, pump_.failures(), pump_.last_error()};
+  return {position_ ? std::to_string(*position_) : "", carried_, pump_.failures(),
+          pump_.last_error()};
 }
 
 }  // namespace stockbell::connect

@@ -1,5 +1,6 @@
-// Step 14: carries Engagement's status updates to the CRM, at most 200 at a time, in the order they were decided, each at least
-// once. Updates are discarded at the source only after the cursor past them is saved.
+// Step 14: carries Engagement's status updates to the CRM, at most 200 at a time, in the order they
+// were decided, each at least once. Updates are discarded at the source only after the cursor past
+// them is saved.
 #pragma once
 #include "connect/sync/cursor_store.h"
 #include "connect/sync/pump.h"
@@ -9,7 +10,8 @@ namespace stockbell::connect {
 
 class WritebackFlow {
  public:
-  WritebackFlow(CursorStore& cursors, Random& random, StatusUpdateSource& source, StatusUpdateSink& sink);
+  WritebackFlow(CursorStore& cursors, Random& random, StatusUpdateSource& source,
+                StatusUpdateSink& sink);
   void start() { pump_.start(); }
   void stop() { pump_.stop(); }
   FlowStatus status() const;

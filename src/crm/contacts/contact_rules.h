@@ -1,4 +1,5 @@
-// Pure decisions of the matching rule (step 4): which contacts a site shares, and what a new contact holds. Thread-safe.
+// Pure decisions of the matching rule (step 4): which contacts a site shares, and what a new
+// contact holds. Thread-safe.
 #pragma once
 #include <string_view>
 

@@ -23,15 +23,18 @@ Result<std::optional<ContactId>> find_contact(db::Session& session, const std::s
 Result<ResolvedContact> resolve_contact(db::Session& session, const Contact& candidate) {
   SB_TRY(known, find_contact(session, candidate.site_group, candidate.email_normalized));
   if (known) return ResolvedContact{*known, false};
-  SB_TRY(inserted, session.query(sql::insert_contact,
-                                 {candidate.id.value, candidate.site_group, candidate.email_normalized,
-                                  candidate.email, candidate.first_name, candidate.last_name,
-                                  candidate.phone, to_ms(candidate.created_at)}));
+  SB_TRY(inserted,
+         session.query(sql::insert_contact,
+                       {candidate.id.value, candidate.site_group, candidate.email_normalized,
+                        candidate.email, candidate.first_name, candidate.last_name, candidate.phone,
+                        to_ms(candidate.created_at)}));
   if (!inserted.empty()) return ResolvedContact{candidate.id, true};
-  // A twin inserted it between our look-up and our insert, and has committed: the insert waited for that.
+  // A twin inserted it between our look-up and our insert, and has committed: the insert waited for
+  // that.
   SB_TRY(twin, find_contact(session, candidate.site_group, candidate.email_normalized));
   if (!twin)
-    return fail(ErrorCode::unavailable, "contact-contended", "the contact appeared and vanished; try again");
+    return fail(ErrorCode::unavailable, "contact-contended",
+                "the contact appeared and vanished; try again");
   return ResolvedContact{*twin, false};
 }
 

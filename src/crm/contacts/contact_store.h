@@ -1,4 +1,5 @@
-// Contacts in the CRM's store. Every call takes the caller's session and is part of its transaction. Step 4.
+// Contacts in the CRM's store. Every call takes the caller's session and is part of its
+// transaction. Step 4.
 #pragma once
 #include <optional>
 #include <span>
@@ -16,8 +17,8 @@ struct ResolvedContact {
   bool created = false;
 };
 
-// The contact of `candidate`'s site group and normalised e-mail, or `candidate` itself, inserted. Concurrent twins of one
-// new address all get the id of the one that won.
+// The contact of `candidate`'s site group and normalised e-mail, or `candidate` itself, inserted.
+// Concurrent twins of one new address all get the id of the one that won.
 Result<ResolvedContact> resolve_contact(db::Session& session, const Contact& candidate);
 
 Result<std::optional<ContactId>> find_contact(db::Session& session, const std::string& site_group,

@@ -1,4 +1,5 @@
-// A contact of the CRM: one mailbox within one site group. Plain value; used by the modules of crm/. Step 4.
+// A contact of the CRM: one mailbox within one site group. Plain value; used by the modules of
+// crm/. Step 4.
 #pragma once
 #include <string>
 

@@ -24,7 +24,8 @@ Result<Position> parse_cursor(const std::string& text) {
     const auto seq = std::from_chars(txid.ptr + 1, end, position.seq);
     if (seq.ec == std::errc() && seq.ptr == end) return position;
   }
-  return fail(ErrorCode::invalid, "cursor-invalid", "this is no cursor of the CRM's change log", "cursor");
+  return fail(ErrorCode::invalid, "cursor-invalid", "this is no cursor of the CRM's change log",
+              "cursor");
 }
 
 SyncedContact contact_of(const db::Row& row) {
@@ -33,9 +34,11 @@ SyncedContact contact_of(const db::Row& row) {
 
 Result<SyncedRequest> request_of(const db::Row& row) {
   const auto status = parse_enum<RequestStatus>(row.text(6));
-  if (!status) return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
-  return SyncedRequest{RequestId{row.i64(0)}, ContactId{row.i64(1)}, row.text(2), row.text(3), row.text(4),
-                       static_cast<int>(row.i64(5)), *status, from_ms(row.i64(7))};
+  if (!status)
+    return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
+  return SyncedRequest{
+      RequestId{row.i64(0)}, ContactId{row.i64(1)},        row.text(2), row.text(3),
+      row.text(4),           static_cast<int>(row.i64(5)), *status,     from_ms(row.i64(7))};
 }
 
 }  // namespace

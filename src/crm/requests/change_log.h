@@ -1,5 +1,6 @@
-// The CRM's change log (step 6): one row per changed contact or request, written in the transaction that changes it, read in
-// commit order. Takes the caller's session. Read by Connect through CrmBox.
+// The CRM's change log (step 6): one row per changed contact or request, written in the transaction
+// that changes it, read in commit order. Takes the caller's session. Read by Connect through
+// CrmBox.
 #pragma once
 #include <string>
 
@@ -11,8 +12,9 @@ namespace stockbell::crm::requests {
 Result<> log_contact_change(db::Session& session, ContactId contact);
 Result<> log_request_change(db::Session& session, RequestId request);
 
-// See ChangeFeed::changes_after. A cursor is "txid.seq". `more` is also set when committed rows wait only for an older
-// transaction to end: the batch may then be empty, and asking again soon will find them.
+// See ChangeFeed::changes_after. A cursor is "txid.seq". `more` is also set when committed rows
+// wait only for an older transaction to end: the batch may then be empty, and asking again soon
+// will find them.
 Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor, int limit);
 
 }  // namespace stockbell::crm::requests

@@ -21,7 +21,11 @@ RequestRow row_of(const db::Row& row) {
   RequestRow request;
   request.state = {RequestId{row.i64(0)},
                    parse_enum<RequestStatus>(row.text(1)).value_or(RequestStatus::requested),
-                   time_at(row, 2), time_at(row, 3), time_at(row, 4), time_at(row, 5), row.i64(6)};
+                   time_at(row, 2),
+                   time_at(row, 3),
+                   time_at(row, 4),
+                   time_at(row, 5),
+                   row.i64(6)};
   request.sku = row.text(7);
   request.site = row.text(8);
   request.locale = row.text(9);
@@ -37,7 +41,8 @@ RequestRow row_of(const db::Row& row) {
 
 Result<> count_days(db::Session& session, const db::Statement& statement, Funnel& funnel,
                     std::int64_t FunnelDay::* figure) {
-  SB_TRY(rows, session.query(statement, {to_ms(funnel.from), to_ms(funnel.to + std::chrono::days(1))}));
+  SB_TRY(rows,
+         session.query(statement, {to_ms(funnel.from), to_ms(funnel.to + std::chrono::days(1))}));
   for (const auto& row : rows)
     funnel.days[std::chrono::sys_days(std::chrono::days(row.i64(0)))].*figure = row.i64(1);
   return {};
@@ -53,7 +58,8 @@ Result<RequestId> parse_request_id(std::string_view text) {
 Result<RequestRow> RequestReader::get(RequestId id) const {
   return db_.read([&](db::Session& session) -> Result<RequestRow> {
     SB_TRY(row, session.query_one(sql::get_request, {id.value}));
-    if (!row) return fail(ErrorCode::not_found, "request-not-found", "there is no request with this id");
+    if (!row)
+      return fail(ErrorCode::not_found, "request-not-found", "there is no request with this id");
     return row_of(*row);
   });
 }
@@ -69,7 +75,8 @@ Result<db::Rows> RequestReader::select(db::Session& session, const RequestFilter
     if (!contact) return db::Rows();
     return session.query(sql::list_by_contact, {contact->value, before, filter.sku, status, rows});
   }
-  if (!filter.sku.empty()) return session.query(sql::list_by_sku, {filter.sku, before, status, rows});
+  if (!filter.sku.empty())
+    return session.query(sql::list_by_sku, {filter.sku, before, status, rows});
   if (filter.status) return session.query(sql::list_by_status, {status, before, rows});
   return session.query(sql::list_requests, {before, rows});
 }
@@ -80,7 +87,8 @@ Result<RequestPage> RequestReader::list(const RequestFilter& filter) const {
   std::int64_t before = std::numeric_limits<std::int64_t>::max();
   if (!filter.cursor.empty()) {
     const auto last = parse_record_id(kRequestPrefix, filter.cursor);
-    if (!last) return fail(ErrorCode::invalid, "cursor-invalid", "this is no cursor of this list", "cursor");
+    if (!last)
+      return fail(ErrorCode::invalid, "cursor-invalid", "this is no cursor of this list", "cursor");
     before = *last;
   }
   SB_TRY(rows, db_.read([&](db::Session& session) { return select(session, filter, before); }));
@@ -93,7 +101,8 @@ Result<RequestPage> RequestReader::list(const RequestFilter& filter) const {
 }
 
 Result<std::vector<TimelineEvent>> RequestReader::timeline(RequestId id) const {
-  SB_TRY(rows, db_.read([&](db::Session& session) { return session.query(sql::timeline, {id.value}); }));
+  SB_TRY(rows,
+         db_.read([&](db::Session& session) { return session.query(sql::timeline, {id.value}); }));
   std::vector<TimelineEvent> events;
   for (const auto& row : rows) {
     const auto status = parse_enum<RequestStatus>(row.text(1)).value_or(RequestStatus::requested);
@@ -113,14 +122,17 @@ Result<std::vector<SkuDemand>> RequestReader::demand(int limit) const {
 
 Result<Funnel> RequestReader::funnel(std::chrono::sys_days from, std::chrono::sys_days to) const {
   if (to < from || to - from > std::chrono::days(366))
-    return fail(ErrorCode::invalid, "period-invalid", "'to' is on or after 'from', at most 366 days later", "to");
+    return fail(ErrorCode::invalid, "period-invalid",
+                "'to' is on or after 'from', at most 366 days later", "to");
   return db_.read([&](db::Session& session) -> Result<Funnel> {
     Funnel funnel{from, to, {}, {}};
     for (auto day = from; day <= to; day += std::chrono::days(1)) funnel.days[day];
     for (const auto& status : kEnumText<RequestStatus>) funnel.totals[status.value] = 0;
-    SB_TRY(totals, session.query(sql::funnel_totals, {to_ms(from), to_ms(to + std::chrono::days(1))}));
+    SB_TRY(totals,
+           session.query(sql::funnel_totals, {to_ms(from), to_ms(to + std::chrono::days(1))}));
     for (const auto& row : totals)
-      if (const auto status = parse_enum<RequestStatus>(row.text(0))) funnel.totals[*status] = row.i64(1);
+      if (const auto status = parse_enum<RequestStatus>(row.text(0)))
+        funnel.totals[*status] = row.i64(1);
     SB_CHECK(count_days(session, sql::requested_by_day, funnel, &FunnelDay::requested));
     SB_CHECK(count_days(session, sql::sent_by_day, funnel, &FunnelDay::sent));
     SB_CHECK(count_days(session, sql::opened_by_day, funnel, &FunnelDay::opened));

@@ -1,5 +1,6 @@
-// What people and programs read of the CRM's requests: lists, one request, its timeline, demand, the funnel. One consistent read
-// each. Thread-safe. Used by the routes, the command line and CrmBox.
+// What people and programs read of the CRM's requests: lists, one request, its timeline, demand,
+// the funnel. One consistent read each. Thread-safe. Used by the routes, the command line and
+// CrmBox.
 #pragma once
 #include <functional>
 #include <string>
@@ -17,17 +18,21 @@ class RequestReader {
   Result<RequestRow> get(RequestId id) const;  // not_found: "request-not-found"
   // Errors: invalid "email-invalid", "cursor-invalid", "limit-invalid".
   Result<RequestPage> list(const RequestFilter& filter) const;
-  Result<std::vector<TimelineEvent>> timeline(RequestId id) const;  // oldest first; not_found as get
-  Result<std::vector<SkuDemand>> demand(int limit) const;           // most waiting first
+  Result<std::vector<TimelineEvent>> timeline(
+      RequestId id) const;                                 // oldest first; not_found as get
+  Result<std::vector<SkuDemand>> demand(int limit) const;  // most waiting first
   Result<Funnel> funnel(std::chrono::sys_days from, std::chrono::sys_days to) const;
 
   // For people: the request and why it stands where it stands, line by line.
   Result<std::string> explain(RequestId id) const;
-  // CSV with a header line (RFC 4180), page by page: `write` gets whole lines. filter.limit and cursor are not used.
-  Result<> export_csv(RequestFilter filter, const std::function<Result<>(std::string_view)>& write) const;
+  // CSV with a header line (RFC 4180), page by page: `write` gets whole lines. filter.limit and
+  // cursor are not used.
+  Result<> export_csv(RequestFilter filter,
+                      const std::function<Result<>(std::string_view)>& write) const;
 
  private:
-  Result<db::Rows> select(db::Session& session, const RequestFilter& filter, std::int64_t before) const;
+  Result<db::Rows> select(db::Session& session, const RequestFilter& filter,
+                          std::int64_t before) const;
 
   db::Database& db_;
 };

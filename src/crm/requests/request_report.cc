@@ -4,9 +4,12 @@
 namespace stockbell::crm::requests {
 namespace {
 
-std::string moment(const std::optional<Time>& time) { return time ? to_rfc3339(*time) : std::string(); }
+std::string moment(const std::optional<Time>& time) {
+  return time ? to_rfc3339(*time) : std::string();
+}
 
-// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: names are typed by strangers.
+// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe: names are typed
+// by strangers.
 std::string cell(const std::string& value) {
   std::string text = value;
   if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
@@ -48,15 +51,16 @@ Result<std::string> RequestReader::explain(RequestId id) const {
   SB_TRY(row, get(id));
   SB_TRY(events, timeline(id));
   std::string text = fmt::format(
-      "request  {}\nsku      {} (site {}, locale {}, quantity {})\ncontact  {} {} {} <{}>\nconsent  {} at {} on {}\n"
+      "request  {}\nsku      {} (site {}, locale {}, quantity {})\ncontact  {} {} {} <{}>\nconsent "
+      " {} at {} on {}\n"
       "status   {}\n",
       to_record_id(kRequestPrefix, id.value), row.sku, row.site, row.locale, row.quantity,
       to_record_id(kContactPrefix, row.contact.value), row.first_name, row.last_name, row.email,
       row.consent.text_version, to_rfc3339(row.consent.given_at), row.consent.page_url,
       to_text(row.state.status));
   for (const auto& event : events)
-    text += fmt::format("  {}  {:<13} {} ({})\n", to_rfc3339(event.at), to_text(event.status), event.reason,
-                        event.source);
+    text += fmt::format("  {}  {:<13} {} ({})\n", to_rfc3339(event.at), to_text(event.status),
+                        event.reason, event.source);
   if (row.state.status == RequestStatus::requested)
     text += fmt::format("  waits for {} to be available\n", row.sku);
   return text;
@@ -64,8 +68,10 @@ Result<std::string> RequestReader::explain(RequestId id) const {
 
 Result<> RequestReader::export_csv(RequestFilter filter,
                                    const std::function<Result<>(std::string_view)>& write) const {
-  SB_CHECK(write("id,status,sku,site,locale,quantity,contact,email,first_name,last_name,requested_at,queued_at,"
-                 "sent_at,opened_at,clicked_at\r\n"));
+  SB_CHECK(
+      write("id,status,sku,site,locale,quantity,contact,email,first_name,last_name,requested_at,"
+            "queued_at,"
+            "sent_at,opened_at,clicked_at\r\n"));
   filter.limit = 1000;
   filter.cursor.clear();
   do {

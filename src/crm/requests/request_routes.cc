@@ -17,7 +17,8 @@ Result<int> limit_of(const Request& request, int standard) {
   const auto end = text->data() + text->size();
   const auto read = std::from_chars(text->data(), end, limit);
   if (read.ec != std::errc() || read.ptr != end || limit < 1 || limit > 1000)
-    return fail(ErrorCode::invalid, "limit-invalid", "the limit is a number from 1 to 1000", "limit");
+    return fail(ErrorCode::invalid, "limit-invalid", "the limit is a number from 1 to 1000",
+                "limit");
   return limit;
 }
 
@@ -31,20 +32,22 @@ Result<RequestFilter> filter_of(const Request& request) {
   if (const auto status = request.query_value("status"); status && !status->empty()) {
     filter.status = parse_enum<RequestStatus>(*status);
     if (!filter.status)
-      return fail(ErrorCode::invalid, "status-invalid", "a status is Requested, Queued, Sent, Opened, Clicked, ...",
-                  "status");
+      return fail(ErrorCode::invalid, "status-invalid",
+                  "a status is Requested, Queued, Sent, Opened, Clicked, ...", "status");
   }
   return filter;
 }
 
-Result<std::chrono::sys_days> day_of(const Request& request, const char* name, std::chrono::sys_days standard) {
+Result<std::chrono::sys_days> day_of(const Request& request, const char* name,
+                                     std::chrono::sys_days standard) {
   const auto text = request.query_value(name);
   if (!text || text->empty()) return standard;
   if (const auto day = parse_day(*text)) return *day;
   return fail(ErrorCode::invalid, "day-invalid", "a day is written 2026-01-31", name);
 }
 
-Result<Response> answer_funnel(const Request& request, const RequestReader& reader, const Clock& clock) {
+Result<Response> answer_funnel(const Request& request, const RequestReader& reader,
+                               const Clock& clock) {
   const auto today = std::chrono::floor<std::chrono::days>(clock.now());
   SB_TRY(to, day_of(request, "to", today));
   SB_TRY(from, day_of(request, "from", to - std::chrono::days(6)));
@@ -59,7 +62,8 @@ Result<Response> answer_request(RequestId id, const RequestReader& reader) {
 
 }  // namespace
 
-void add_routes(http::Router& router, const RequestReader& reader, RequestService& service, const Clock& clock) {
+void add_routes(http::Router& router, const RequestReader& reader, RequestService& service,
+                const Clock& clock) {
   const auto get = [&router](const char* pattern, http::Handler handler) {
     http::Route route;
     route.method = "GET";
@@ -87,9 +91,8 @@ void add_routes(http::Router& router, const RequestReader& reader, RequestServic
     SB_TRY(demand, reader.demand(limit));
     return Response::json(200, to_json(demand));
   });
-  get("/api/v1/funnel", [&reader, &clock](const Request& request) {
-    return answer_funnel(request, reader, clock);
-  });
+  get("/api/v1/funnel",
+      [&reader, &clock](const Request& request) { return answer_funnel(request, reader, clock); });
   http::Route cancel;
   cancel.method = "POST";
   cancel.pattern = "/api/v1/requests/{id}/cancel";

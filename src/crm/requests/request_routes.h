@@ -1,5 +1,6 @@
-// The CRM's part of /api/v1: requests, their timelines, cancel, demand, funnel. Reading needs the role readonly, cancelling
-// admin. Handlers run on the server's worker threads; `reader` and `service` outlive the router.
+// The CRM's part of /api/v1: requests, their timelines, cancel, demand, funnel. Reading needs the
+// role readonly, cancelling admin. Handlers run on the server's worker threads; `reader` and
+// `service` outlive the router.
 #pragma once
 #include "crm/requests/request_reader.h"
 #include "crm/requests/request_service.h"
@@ -7,6 +8,7 @@
 
 namespace stockbell::crm::requests {
 
-void add_routes(http::Router& router, const RequestReader& reader, RequestService& service, const Clock& clock);
+void add_routes(http::Router& router, const RequestReader& reader, RequestService& service,
+                const Clock& clock);
 
 }  // namespace stockbell::crm::requests

@@ -38,7 +38,8 @@ class RequestRoutesTest : public testing::StoreTest {
     request.query = std::move(query);
     return match.route->handler(request);
   }
-  std::string body(const std::string& path, std::vector<std::pair<std::string, std::string>> query = {}) {
+  std::string body(const std::string& path,
+                   std::vector<std::pair<std::string, std::string>> query = {}) {
     const auto response = call("GET", path, std::move(query));
     return response ? response->body : response.error().reason;
   }
@@ -75,8 +76,9 @@ TEST_P(RequestRoutesTest, CancelOnceAndSayWhenItIsTooLate) {
     EXPECT_THAT(cancelled->body, ::testing::HasSubstr("\"status\":\"Cancelled\""));
   }
   const std::string events = body("/api/v1/requests/" + id + "/timeline");
-  EXPECT_THAT(events, ::testing::HasSubstr("\"status\":\"Cancelled\",\"reason\":\"cancelled by hand\","
-                                           "\"source\":\"api\"}]"));
+  EXPECT_THAT(events,
+              ::testing::HasSubstr("\"status\":\"Cancelled\",\"reason\":\"cancelled by hand\","
+                                   "\"source\":\"api\"}]"));
   EXPECT_EQ(router.find("POST", path).route->least, http::Role::admin);
 }
 
@@ -95,8 +97,9 @@ TEST_P(RequestRoutesTest, ShowDemandAndFunnel) {
   const std::string json = body("/api/v1/funnel", {{"from", day}, {"to", day}});
   EXPECT_THAT(json, ::testing::StartsWith("{\"from\":\"" + day + "\",\"to\":\"" + day +
                                           "\",\"totals\":{\"Pending\":0,\"Requested\":1,"));
-  EXPECT_THAT(json, ::testing::EndsWith("\"days\":[{\"day\":\"" + day +
-                                        "\",\"requested\":1,\"sent\":0,\"opened\":0,\"clicked\":0}]}"));
+  EXPECT_THAT(json,
+              ::testing::EndsWith("\"days\":[{\"day\":\"" + day +
+                                  "\",\"requested\":1,\"sent\":0,\"opened\":0,\"clicked\":0}]}"));
 }
 
 STOCKBELL_STORE_TESTS(RequestRoutesTest);

@@ -9,12 +9,23 @@ bool advance(RequestState& state, RequestStatus to, Time at) {
     if (!when) when = at;
   };
   switch (to) {
-    case RequestStatus::requested: state.queued_at.reset(); break;
-    case RequestStatus::queued: state.queued_at = at; break;
-    case RequestStatus::sent: fill(state.sent_at); break;
-    case RequestStatus::opened: fill(state.sent_at), fill(state.opened_at); break;
-    case RequestStatus::clicked: fill(state.sent_at), fill(state.opened_at), fill(state.clicked_at); break;
-    default: break;
+    case RequestStatus::requested:
+      state.queued_at.reset();
+      break;
+    case RequestStatus::queued:
+      state.queued_at = at;
+      break;
+    case RequestStatus::sent:
+      fill(state.sent_at);
+      break;
+    case RequestStatus::opened:
+      fill(state.sent_at), fill(state.opened_at);
+      break;
+    case RequestStatus::clicked:
+      fill(state.sent_at), fill(state.opened_at), fill(state.clicked_at);
+      break;
+    default:
+      break;
   }
   return true;
 }
@@ -30,7 +41,8 @@ bool apply_update(RequestState& state, const StatusUpdate& update) {
 Result<> check_request(const NotificationRequest& request) {
   const auto required = [](const std::string& value, const char* field) -> Result<> {
     if (!value.empty()) return {};
-    return fail(ErrorCode::invalid, "request-incomplete", "a notification request needs this field", field);
+    return fail(ErrorCode::invalid, "request-incomplete", "a notification request needs this field",
+                field);
   };
   SB_CHECK(required(request.request_key, "request_key"));
   SB_CHECK(required(request.email, "email"));
@@ -38,7 +50,8 @@ Result<> check_request(const NotificationRequest& request) {
   SB_CHECK(required(request.sku, "sku"));
   SB_CHECK(required(request.site, "site"));
   if (request.quantity < 1)
-    return fail(ErrorCode::invalid, "request-quantity-invalid", "the quantity must be 1 or more", "quantity");
+    return fail(ErrorCode::invalid, "request-quantity-invalid", "the quantity must be 1 or more",
+                "quantity");
   return {};
 }
 

@@ -1,16 +1,19 @@
-// Pure decisions about a request's life (steps 5 and 15): what a status update does to a state. Thread-safe.
+// Pure decisions about a request's life (steps 5 and 15): what a status update does to a state.
+// Thread-safe.
 #pragma once
 #include "contracts/status_update.h"
 #include "crm/requests/types.h"
 
 namespace stockbell::crm::requests {
 
-// Moves `state` to `to` at the time `at` and sets the times that follow from it; false, with nothing changed, when the
-// transition table forbids it. Stages that were skipped get the same time: an open message was sent.
+// Moves `state` to `to` at the time `at` and sets the times that follow from it; false, with
+// nothing changed, when the transition table forbids it. Stages that were skipped get the same
+// time: an open message was sent.
 bool advance(RequestState& state, RequestStatus to, Time at);
 
-// Applies an update of Engagement. False when the table refuses it or when it, or a younger one, was considered before;
-// update_sequence follows every update that was considered, so that a replay of a refused one stays refused.
+// Applies an update of Engagement. False when the table refuses it or when it, or a younger one,
+// was considered before; update_sequence follows every update that was considered, so that a replay
+// of a refused one stays refused.
 bool apply_update(RequestState& state, const StatusUpdate& update);
 
 // Refuses what commerce must never hand over; the shopper's input was checked there.

@@ -45,7 +45,8 @@ TEST(RequestRules, PassOverRepeatsEvenWhereTheTableWouldAllowThem) {
 
 TEST(RequestRules, PassOverTheRepeatOfARefusedUpdate) {
   RequestState state;
-  EXPECT_FALSE(apply_update(state, update(5, RequestStatus::requested, 1)));  // is Requested already
+  EXPECT_FALSE(
+      apply_update(state, update(5, RequestStatus::requested, 1)));  // is Requested already
   ASSERT_TRUE(apply_update(state, update(6, RequestStatus::queued, 2)));
   EXPECT_FALSE(apply_update(state, update(5, RequestStatus::requested, 1)));
   EXPECT_EQ(state.status, RequestStatus::queued);

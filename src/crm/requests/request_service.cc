@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kMostUpdates = 200;  // as Salesforce's sObject collections
 
 std::string asked_reason(bool contact_created) {
-  return contact_created ? "asked in the shop; new contact" : "asked in the shop; contact matched by e-mail";
+  return contact_created ? "asked in the shop; new contact"
+                         : "asked in the shop; contact matched by e-mail";
 }
 
 // What a batch of updates does to the requests it names.
@@ -29,8 +30,9 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
   for (const auto& update : updates) {
     const auto found = by_id.find(update.request);
     if (found == by_id.end() || !apply_update(*found->second, update)) {
-      log::debug("status-update-passed-over", {{"request", to_record_id(kRequestPrefix, update.request.value)},
-                                               {"status", std::string(to_text(update.status))}});
+      log::debug("status-update-passed-over",
+                 {{"request", to_record_id(kRequestPrefix, update.request.value)},
+                  {"status", std::string(to_text(update.status))}});
       continue;
     }
     application.events.push_back(
@@ -49,13 +51,15 @@ Result<IntakeReceipt> RequestService::submit(const NotificationRequest& request)
   return receipt;
 }
 
-Result<IntakeReceipt> RequestService::record(db::Session& session, const NotificationRequest& request) {
+Result<IntakeReceipt> RequestService::record(db::Session& session,
+                                             const NotificationRequest& request) {
   const Time now = clock_.now();
   SB_TRY(first, claim_key(session, request, now));
   if (!first) {
     SB_TRY(earlier, find_receipt(session, request.request_key));
     if (earlier) return *earlier;
-    return fail(ErrorCode::unavailable, "request-contended", "a twin of this submission is under way");
+    return fail(ErrorCode::unavailable, "request-contended",
+                "a twin of this submission is under way");
   }
   SB_TRY(contact, contacts::resolve_contact(
                       session, contacts::contact_from(request, ids_.make<ContactId>(), now)));
@@ -63,10 +67,15 @@ Result<IntakeReceipt> RequestService::record(db::Session& session, const Notific
   const IntakeReceipt receipt{contact.id, opened.id, contact.created, opened.created};
   SB_CHECK(save_receipt(session, request.request_key, receipt));
   if (!opened.created) return receipt;
-  const TimelineEvent event{opened.id,  request.requested_at, RequestStatus::requested, asked_reason(contact.created),
-                            "commerce", 0};
+  const TimelineEvent event{opened.id,
+                            request.requested_at,
+                            RequestStatus::requested,
+                            asked_reason(contact.created),
+                            "commerce",
+                            0};
   SB_CHECK(add_events(session, ids_, {&event, 1}));
-  // The contact too, known or new: on PostgreSQL a twin's contact may stand behind this transaction in the log.
+  // The contact too, known or new: on PostgreSQL a twin's contact may stand behind this transaction
+  // in the log.
   SB_CHECK(log_contact_change(session, contact.id));
   SB_CHECK(log_request_change(session, opened.id));
   return receipt;
@@ -95,7 +104,8 @@ Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
 Result<> RequestService::cancel(RequestId id) {
   const auto cancelled = db_.write([&](db::Session& session) -> Result<> {
     SB_TRY(states, lock_requests(session, {&id, 1}));
-    if (states.empty()) return fail(ErrorCode::not_found, "request-not-found", "there is no such request");
+    if (states.empty())
+      return fail(ErrorCode::not_found, "request-not-found", "there is no such request");
     auto& state = states.front();
     if (state.status == RequestStatus::cancelled) return {};
     const Time now = clock_.now();

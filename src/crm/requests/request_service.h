@@ -1,5 +1,6 @@
-// The use cases of the CRM (steps 4, 5 and 15), one transaction each: a shopper's request comes in, Engagement's status updates
-// come back, a person cancels. Thread-safe. Wakes the change log's readers after each commit that changed something.
+// The use cases of the CRM (steps 4, 5 and 15), one transaction each: a shopper's request comes in,
+// Engagement's status updates come back, a person cancels. Thread-safe. Wakes the change log's
+// readers after each commit that changed something.
 #pragma once
 #include <functional>
 #include <mutex>
@@ -20,7 +21,8 @@ class RequestService {
 
   Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
   Result<> apply(const std::vector<StatusUpdate>& updates);          // see StatusUpdateSink
-  // conflict ("request-closed") when the message has left or the request has ended otherwise; cancelling twice is fine.
+  // conflict ("request-closed") when the message has left or the request has ended otherwise;
+  // cancelling twice is fine.
   Result<> cancel(RequestId id);
 
   Result<ChangeBatch> changes_after(const std::string& cursor, int limit);

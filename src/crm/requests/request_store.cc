@@ -30,19 +30,22 @@ std::span<const db::Migration> migrations() {
 
 Result<bool> claim_key(db::Session& session, const NotificationRequest& request, Time now) {
   const auto& consent = request.consent;
-  SB_TRY(inserted, session.execute(sql::claim_key, {request.request_key, consent.text_version,
-                                                    to_ms(consent.given_at), consent.page_url, to_ms(now)}));
+  SB_TRY(inserted,
+         session.execute(sql::claim_key, {request.request_key, consent.text_version,
+                                          to_ms(consent.given_at), consent.page_url, to_ms(now)}));
   return inserted == 1;
 }
 
-Result<std::optional<IntakeReceipt>> find_receipt(db::Session& session, const std::string& request_key) {
+Result<std::optional<IntakeReceipt>> find_receipt(db::Session& session,
+                                                  const std::string& request_key) {
   SB_TRY(row, session.query_one(sql::find_receipt, {request_key}));
   if (!row) return std::optional<IntakeReceipt>();
   return std::optional(
       IntakeReceipt{ContactId{row->i64(0)}, RequestId{row->i64(1)}, row->flag(2), row->flag(3)});
 }
 
-Result<> save_receipt(db::Session& session, const std::string& request_key, const IntakeReceipt& receipt) {
+Result<> save_receipt(db::Session& session, const std::string& request_key,
+                      const IntakeReceipt& receipt) {
   SB_CHECK(session.execute(sql::save_receipt,
                            {receipt.contact.value, receipt.request.value, receipt.contact_created,
                             receipt.request_created, request_key}));
@@ -51,18 +54,22 @@ Result<> save_receipt(db::Session& session, const std::string& request_key, cons
 
 Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
                                    ContactId contact, RequestId candidate) {
-  SB_TRY(inserted, session.execute(sql::insert_request,
-                                   {candidate.value, request.request_key, contact.value, request.sku,
-                                    request.site, request.locale, request.quantity,
-                                    to_text(RequestStatus::requested), to_ms(request.requested_at)}));
+  SB_TRY(inserted,
+         session.execute(sql::insert_request,
+                         {candidate.value, request.request_key, contact.value, request.sku,
+                          request.site, request.locale, request.quantity,
+                          to_text(RequestStatus::requested), to_ms(request.requested_at)}));
   if (inserted == 1) return OpenedRequest{candidate, true};
-  SB_TRY(open, session.query_one(sql::find_open_request, {contact.value, request.sku, request.site}));
+  SB_TRY(open,
+         session.query_one(sql::find_open_request, {contact.value, request.sku, request.site}));
   if (!open)  // closed between the two statements
-    return fail(ErrorCode::unavailable, "request-contended", "the open request was just closed; try again");
+    return fail(ErrorCode::unavailable, "request-contended",
+                "the open request was just closed; try again");
   return OpenedRequest{RequestId{open->i64(0)}, false};
 }
 
-Result<std::vector<RequestState>> lock_requests(db::Session& session, std::span<const RequestId> ids) {
+Result<std::vector<RequestState>> lock_requests(db::Session& session,
+                                                std::span<const RequestId> ids) {
   std::string list;
   for (const RequestId id : ids) list += fmt::format("{}{}", list.empty() ? "[" : ",", id.value);
   if (list.empty()) return std::vector<RequestState>();
@@ -70,9 +77,10 @@ Result<std::vector<RequestState>> lock_requests(db::Session& session, std::span<
   std::vector<RequestState> states;
   for (const auto& row : rows) {
     const auto status = parse_enum<RequestStatus>(row.text(1));
-    if (!status) return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
-    states.push_back({RequestId{row.i64(0)}, *status, time_at(row, 2), time_at(row, 3), time_at(row, 4),
-                      time_at(row, 5), row.i64(6)});
+    if (!status)
+      return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
+    states.push_back({RequestId{row.i64(0)}, *status, time_at(row, 2), time_at(row, 3),
+                      time_at(row, 4), time_at(row, 5), row.i64(6)});
   }
   return states;
 }
@@ -90,8 +98,8 @@ Result<> save_states(db::Session& session, std::span<const RequestState> states)
 Result<> add_events(db::Session& session, IdGenerator& ids, std::span<const TimelineEvent> events) {
   std::vector<db::Params> batch;
   for (const auto& event : events)
-    batch.push_back({ids.next(), event.request.value, to_ms(event.at), to_text(event.status), event.reason,
-                     event.source,
+    batch.push_back({ids.next(), event.request.value, to_ms(event.at), to_text(event.status),
+                     event.reason, event.source,
                      event.update_sequence > 0 ? db::Value(event.update_sequence) : db::Value()});
   SB_CHECK(session.execute_batch(sql::insert_event, batch));
   return {};

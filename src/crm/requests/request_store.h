@@ -1,5 +1,5 @@
-// Back-in-stock records, their events and the receipts of submissions, as the use cases write them. Every call is part of the
-// caller's transaction. Steps 5 and 15.
+// Back-in-stock records, their events and the receipts of submissions, as the use cases write them.
+// Every call is part of the caller's transaction. Steps 5 and 15.
 #pragma once
 #include <optional>
 #include <span>
@@ -13,10 +13,13 @@ namespace stockbell::crm::requests {
 
 std::span<const db::Migration> migrations();
 
-// Takes the request key for this transaction; false when a submission with it is recorded. Waits for a concurrent twin.
+// Takes the request key for this transaction; false when a submission with it is recorded. Waits
+// for a concurrent twin.
 Result<bool> claim_key(db::Session& session, const NotificationRequest& request, Time now);
-Result<std::optional<IntakeReceipt>> find_receipt(db::Session& session, const std::string& request_key);
-Result<> save_receipt(db::Session& session, const std::string& request_key, const IntakeReceipt& receipt);
+Result<std::optional<IntakeReceipt>> find_receipt(db::Session& session,
+                                                  const std::string& request_key);
+Result<> save_receipt(db::Session& session, const std::string& request_key,
+                      const IntakeReceipt& receipt);
 
 struct OpenedRequest {
   RequestId id;
@@ -27,7 +30,8 @@ Result<OpenedRequest> open_request(db::Session& session, const NotificationReque
                                    ContactId contact, RequestId candidate);
 
 // Reads the states of these requests and holds them for this transaction; the unknown are left out.
-Result<std::vector<RequestState>> lock_requests(db::Session& session, std::span<const RequestId> ids);
+Result<std::vector<RequestState>> lock_requests(db::Session& session,
+                                                std::span<const RequestId> ids);
 Result<> save_states(db::Session& session, std::span<const RequestState> states);
 // `ids` makes the rows' ids: events of one request are read in the order they were written.
 Result<> add_events(db::Session& session, IdGenerator& ids, std::span<const TimelineEvent> events);

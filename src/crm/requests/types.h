@@ -1,4 +1,5 @@
-// The back-in-stock record of the CRM and what is read of it. Plain values, used by crm/ and the command line. Steps 5, 15.
+// The back-in-stock record of the CRM and what is read of it. Plain values, used by crm/ and the
+// command line. Steps 5, 15.
 #pragma once
 #include <map>
 #include <optional>
@@ -17,7 +18,8 @@ struct RequestState {
   RequestId id;
   RequestStatus status = RequestStatus::requested;
   std::optional<Time> queued_at, sent_at, opened_at, clicked_at;
-  std::int64_t update_sequence = 0;  // the last update of Engagement that was considered; older ones are repeats
+  std::int64_t update_sequence =
+      0;  // the last update of Engagement that was considered; older ones are repeats
 };
 
 struct RequestRow {
@@ -35,7 +37,7 @@ struct TimelineEvent {
   Time at{};
   RequestStatus status = RequestStatus::requested;
   std::string reason;
-  std::string source;             // "commerce", "engagement", "api"
+  std::string source;                // "commerce", "engagement", "api"
   std::int64_t update_sequence = 0;  // of Engagement's update, or 0
 };
 
@@ -63,9 +65,11 @@ struct FunnelDay {
 };
 
 struct Funnel {
-  std::chrono::sys_days from{}, to{};                // both included, UTC
-  std::map<RequestStatus, std::int64_t> totals;      // present status of the requests made in these days
-  std::map<std::chrono::sys_days, FunnelDay> days;   // what happened on each day; every day has a row
+  std::chrono::sys_days from{}, to{};  // both included, UTC
+  std::map<RequestStatus, std::int64_t>
+      totals;  // present status of the requests made in these days
+  std::map<std::chrono::sys_days, FunnelDay>
+      days;  // what happened on each day; every day has a row
 };
 
 }  // namespace stockbell::crm::requests
