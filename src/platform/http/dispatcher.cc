@@ -1,0 +1,191 @@
+#include "platform/http/dispatcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <typeinfo>
+
+#include "base/random.h"
+#include "platform/http/target.h"
+#include "platform/log/log.h"
+#include "platform/text/text.h"
+
+namespace stockbell::http {
+namespace {
+
+constexpr std::size_t kTargetBytes = 8000;  // RFC 9112 section 3 asks for at least that many
+
+Response refuse(int status, std::string reason, std::string message) {
+  return problem({ErrorCode::invalid, std::move(reason), std::move(message), ""}, status);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+
+std::size_t count(const Request& request, std::string_view lower_name) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      request.headers, [&](const auto& header) { return lower(header.first) == lower_name; }));
+}
+
+// What two servers in a row could read differently is refused (RFC 9112 sections 3.2, 6.1, 6.3).
+std::optional<Response> refuse_ambiguous(const Exchange& exchange) {
+  const auto& request = exchange.request;
+  auto hosts = count(request, "host");
+  if (hosts > 1 || (hosts == 0 && exchange.version >= 11))
+    return refuse(400, "host-invalid", "a request has exactly one Host header");
+  auto codings = count(request, "transfer-encoding");
+  if (codings == 0) return {};
+  if (codings > 1 || count(request, "content-length") > 0 || exchange.version < 11)
+    return refuse(400, "transfer-encoding-invalid",
+                  "Transfer-Encoding stands once, in HTTP/1.1, and without Content-Length");
+  if (lower(request.header("Transfer-Encoding")) != "chunked")
+    return refuse(501, "transfer-encoding-unknown", "the only known Transfer-Encoding is chunked");
+  return {};
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+void set_default(Response& response, std::string_view name, std::string_view value) {
+  for (const auto& header : response.headers)
+    if (lower(header.first) == lower(std::string(name))) return;
+  response.headers.emplace_back(name, value);
+}
+
+std::string content_type(const Response& response) {
+  for (const auto& [name, value] : response.headers)
+    if (lower(name) == "content-type") return lower(value);
+  return {};
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const Router& router, const Authenticate& authenticate)
+    : router_(router), authenticate_(authenticate) {
+  SystemRandom random;
+  run_ = fmt::format("{:08x}", random.next() & 0xffffffff);
+}
+
+void Dispatcher::begin(Exchange& exchange) const {
+  exchange.id = fmt::format("{}-{}", run_, ++count_);
+}
+
+std::optional<Response> Dispatcher::route(Exchange& exchange) const {
+  if (exchange.target.size() > kTargetBytes)
+    return refuse(414, "target-too-long", "the request target is longer than 8000 bytes");
+  if (auto refused = refuse_ambiguous(exchange)) return refused;
+  auto& request = exchange.request;
+  if (request.method == "OPTIONS" && exchange.target == "*") return Response::empty(204);
+  auto target = parse_target(exchange.target);
+  if (!target) return problem(target.error(), 400);
+  std::string wire_path(target->wire_path);
+  auto found = router_.find(request.method, wire_path);
+  if (found.route == nullptr) {
+    if (found.allowed.empty())
+      return problem({ErrorCode::not_found, "not-found", "there is nothing at this path", ""});
+    if (request.method == "OPTIONS") return preflight(exchange, wire_path, found);
+    auto refused = refuse(405, "method-not-allowed", "this path takes " + join(found.allowed));
+    refused.set("Allow", join(found.allowed));
+    return refused;
+  }
+  exchange.route = found.route;
+  request.path = std::move(target->path);
+  request.query = std::move(target->query);
+  request.path_parameters = std::move(found.parameters);
+  if (exchange.content_length.value_or(0) > found.route->body_limit)
+    return problem({ErrorCode::too_large, "body-too-large",
+                    fmt::format("the body may have {} bytes", found.route->body_limit), ""});
+  auto expect = lower(request.header("Expect"));
+  if (!expect.empty() && expect != "100-continue")
+    return refuse(417, "expectation-unknown", "the only known expectation is 100-continue");
+  return {};
+}
+
+std::optional<Response> Dispatcher::preflight(const Exchange& exchange, const std::string& path,
+                                              const Router::Match& found) const {
+  auto response = Response::empty(204);
+  response.set("Allow", join(found.allowed) + ", OPTIONS");
+  auto wanted = exchange.request.header("Access-Control-Request-Method");
+  auto match = router_.find(wanted, path);
+  if (match.route == nullptr || !match.route->cross_origin) return response;
+  response.set("Access-Control-Allow-Origin", "*");
+  response.set("Access-Control-Allow-Methods", join(found.allowed));
+  response.set("Access-Control-Allow-Headers", "Content-Type");
+  response.set("Access-Control-Max-Age", "86400");
+  return response;
+}
+
+std::optional<Response> Dispatcher::admit(Exchange& exchange) const try {
+  auto& request = exchange.request;
+  auto least = exchange.route->least;
+  bool claims = !request.header("Authorization").empty() || !request.header("Cookie").empty();
+  if (least == Role::anonymous && !claims) return {};
+  auto principal = authenticate_ ? authenticate_(request) : Result<Principal>(Principal{});
+  if (principal) {
+    request.principal = std::move(*principal);
+  } else if (least != Role::anonymous) {
+    return problem(principal.error());
+  }
+  if (request.principal.role >= least) return {};
+  if (request.principal.role == Role::anonymous)
+    return problem({ErrorCode::unauthorized, "unauthorized", "sign in or send an API key", ""});
+  return problem({ErrorCode::forbidden, "forbidden", "this key or user may not do that", ""});
+} catch (const std::exception& error) {
+  log::error("http-authenticate-threw", {{"request", exchange.id}, {"what", error.what()}});
+  return problem({ErrorCode::internal, "internal", "", ""});
+}
+
+Response Dispatcher::handle(const Exchange& exchange) const {
+  const auto& route = *exchange.route;
+  try {
+    auto outcome = route.handler(exchange.request);
+    if (outcome) return std::move(*outcome);
+    if (status_of(outcome.error().code) >= 500)
+      log::warning("http-request-failed", {{"request", exchange.id},
+                                           {"route", route.method + " " + route.pattern},
+                                           {"reason", outcome.error().reason},
+                                           {"detail", outcome.error().message}});
+    return problem(outcome.error());
+  } catch (const std::exception& error) {
+    log::error("http-handler-threw", {{"request", exchange.id},
+                                      {"route", route.method + " " + route.pattern},
+                                      {"type", typeid(error).name()},
+                                      {"what", error.what()}});
+  } catch (...) {
+    log::error("http-handler-threw", {{"request", exchange.id}, {"route", route.pattern}});
+  }
+  return problem({ErrorCode::internal, "internal", "", ""});
+}
+
+void Dispatcher::finish(const Exchange& exchange, Response& response) const {
+  auto type = content_type(response);
+  set_default(response, "X-Content-Type-Options", "nosniff");
+  set_default(response, "Referrer-Policy", "strict-origin-when-cross-origin");
+  if (type.starts_with("text/html")) {
+    set_default(response, "Content-Security-Policy",
+                "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+                "form-action 'self'; frame-ancestors 'none'");
+  } else if (type.starts_with("image/svg")) {  // a picture opened as a page must not run scripts
+    set_default(response, "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'");
+  } else if (type.find("json") != std::string::npos) {
+    set_default(response, "Cache-Control", "no-store");
+  }
+  if (exchange.route != nullptr && exchange.route->cross_origin)
+    set_default(response, "Access-Control-Allow-Origin", "*");
+  response.set("X-Request-Id", exchange.id);
+  log::debug("http-request",
+             {{"request", exchange.id},
+              {"method", exchange.route ? exchange.request.method : std::string("?")},
+              {"route", exchange.route ? exchange.route->pattern : std::string("none")},
+              {"status", std::to_string(response.status)}});
+}
+
+}  // namespace stockbell::http

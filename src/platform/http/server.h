@@ -1,0 +1,47 @@
+// The HTTP/1.1 server: sockets and TLS on Asio threads, handlers on worker threads. Made and stopped by the application.
+// Every limit is refused with problem+json; slow clients are cut off; stop() lets running requests finish.
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "platform/http/http.h"
+
+namespace stockbell::http {
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:8080";  // "host:port", "[::1]:port"; port 0: any free one
+  std::string tls_certificate, tls_key;   // PEM files; both set: HTTPS
+  int io_threads = 1, workers = 32;
+  std::filesystem::path spool_dir;  // for BodyMode::spooled; leftovers of a killed process are removed at start
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  // for a whole head
+  std::chrono::milliseconds body_timeout = std::chrono::seconds(20);    // plus the time that 16 KiB/s would take
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);    // between requests
+  std::chrono::milliseconds stop_timeout = std::chrono::seconds(10);    // how long stop() waits for clients
+  std::size_t max_connections = 10'000;
+  std::size_t max_header_bytes = 16 * 1024;
+};
+
+// Who sends this request; an error is answered with its problem. Runs on a worker thread.
+using Authenticate = std::function<Result<Principal>(const Request&)>;
+
+class Server {
+ public:
+  Server(ServerOptions options, Router router, Authenticate authenticate);
+  ~Server();  // stops
+  Result<> start();
+  int port() const;  // the one bound, after start()
+  void stop();       // graceful; blocks until the last request is answered
+
+ private:
+  struct Running;
+  ServerOptions options_;
+  Router router_;
+  Authenticate authenticate_;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace stockbell::http

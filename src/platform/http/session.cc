@@ -1,0 +1,325 @@
+#include "platform/http/session.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+
+#include "platform/http/body_spool.h"
+#include "platform/http/request_parser.h"
+#include "platform/http/response_head.h"
+
+namespace stockbell::http {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using boost::system::error_code;
+namespace beast_http = boost::beast::http;
+
+constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::int64_t kSlowestBytesPerMs =
+    16;  // 16 KiB/s: below, a client is not slow but hostile
+constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;
+
+Response parser_problem(const error_code& error) {
+  int status = 400;
+  if (error == beast_http::error::header_limit) status = 431;
+  if (error == beast_http::error::bad_version) status = 505;
+  return problem(
+      {ErrorCode::invalid, "http-malformed", "not an HTTP/1.1 request: " + error.message(), ""},
+      status);
+}
+
+Response late_problem() {
+  return problem({ErrorCode::invalid, "request-timeout", "the request did not arrive in time", ""},
+                 408);
+}
+
+std::string address_text(const Socket& socket) {
+  error_code error;
+  auto endpoint = socket.remote_endpoint(error);
+  if (error) return {};
+  auto address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
+}  // namespace
+
+Session::Session(Shared& shared, Loop& loop, Socket socket)
+    : shared_(shared), loop_(loop), socket_(std::move(socket)) {
+  if (shared_.tls != nullptr) tls_.emplace(socket_, *shared_.tls);
+  client_address_ = address_text(socket_);
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  allow(shared_.options.header_timeout);
+  loop_.sessions.insert(this);
+  ++shared_.connections;
+}
+
+Session::~Session() {
+  loop_.sessions.erase(this);
+  --shared_.connections;
+}
+
+void Session::allow(std::chrono::milliseconds time) { deadline_ = Clock::now() + time; }
+void Session::allow_forever() { deadline_ = Clock::time_point::max(); }
+
+void Session::check_deadline(Clock::time_point now) {
+  if (now < deadline_) return;
+  late_ = true;
+  allow_forever();
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Session::stop_if_idle() {
+  if (idle_) cut();
+}
+
+void Session::cut() {
+  late_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+  socket_.close(ignored);
+}
+
+Task<> Session::run(std::shared_ptr<Session> self) {
+  bool open = true;
+  if (self->tls_) open = co_await self->handshake();
+  while (open) open = co_await self->serve();
+  bool linger = self->unread_ || !self->buffer_.empty();
+  co_await self->close(linger);
+}
+
+Task<bool> Session::handshake() {
+  error_code error;
+  Await await;
+  auto token = asio::redirect_error(await, error);
+  idle_ = true;  // so that stop() need not wait for it
+  co_await tls_->async_handshake(asio::ssl::stream_base::server, token);
+  idle_ = false;
+  co_return !error;
+}
+
+Task<bool> Session::serve() {
+  Exchange exchange;
+  shared_.dispatcher.begin(exchange);
+  exchange.request.client_address = client_address_;
+  exchange.request.secure = tls_.has_value();
+  RequestParser parser(exchange, shared_.options.max_header_bytes);
+  Response response;
+  auto head = co_await read_head(parser, response);
+  if (head == Head::closed) co_return false;
+  if (head == Head::refused) {
+    unread_ = true;
+    co_return co_await send(exchange, response, false);
+  }
+  if (parser.content_length()) exchange.content_length = *parser.content_length();
+  bool body_follows = !parser.is_done();
+  auto early = shared_.dispatcher.route(exchange);
+  std::function<void()> admit = [&] { early = shared_.dispatcher.admit(exchange); };
+  if (!early && body_follows) co_await on_worker(admit);
+  if (early && body_follows) {  // answered without the body: the connection cannot go on
+    unread_ = true;
+    co_return co_await send(exchange, *early, false);
+  }
+  std::optional<BodySpool> spool;
+  if (!early) {
+    spool.emplace(*exchange.route, exchange.request, shared_.options.spool_dir);
+    if (auto opened = spool->open(); !opened) early = problem(opened.error());
+  }
+  if (!early && body_follows) {
+    std::string expect = exchange.request.header("Expect");
+    if (!expect.empty() && buffer_.empty()) co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+    RequestParser::BodySink sink = [&spool](std::string_view piece) { return spool->take(piece); };
+    parser.set_sink(std::move(sink));
+    early = co_await read_body(parser);
+    if (early && !spool->failure().message.empty()) early = problem(spool->failure());
+    if (early) {
+      unread_ = true;
+      co_return co_await send(exchange, *early, false);
+    }
+  }
+  std::function<void()> answer = [&] {
+    if (!body_follows) early = shared_.dispatcher.admit(exchange);
+    if (auto kept = spool->finish(); !kept) early = problem(kept.error());
+    response = early ? std::move(*early) : shared_.dispatcher.handle(exchange);
+  };
+  if (early)
+    response = std::move(*early);
+  else
+    co_await on_worker(answer);
+  bool keep_alive = parser.keep_alive() && !loop_.stopping;
+  bool sent = co_await send(exchange, response, keep_alive);
+  co_return sent&& keep_alive;
+}
+
+Task<Session::Head> Session::read_head(RequestParser& parser, Response& refusal) {
+  bool first = true;
+  for (;;) {
+    if (!buffer_.empty()) {
+      if (idle_ || first) allow(shared_.options.header_timeout);
+      idle_ = first = false;
+      error_code error;
+      auto used = parser.put(asio::buffer(buffer_), error);
+      buffer_.erase(0, used);
+      if (error && error != beast_http::error::need_more) {
+        refusal = parser_problem(error);
+        co_return Head::refused;
+      }
+      if (parser.is_header_done()) co_return Head::complete;
+    } else {
+      idle_ = true;
+      if (loop_.stopping) co_return Head::closed;
+      allow(shared_.options.idle_timeout);
+    }
+    auto got = co_await read_some();
+    if (got > 0) continue;
+    if (late_ && !buffer_.empty() && socket_.is_open()) {
+      refusal = late_problem();
+      co_return Head::refused;
+    }
+    co_return Head::closed;
+  }
+}
+
+Task<std::optional<Response>> Session::read_body(RequestParser& parser) {
+  const auto begin = Clock::now() + shared_.options.body_timeout;
+  std::int64_t received = 0;
+  parser.eager(true);
+  while (!parser.is_done()) {
+    if (!buffer_.empty()) {
+      error_code error;
+      auto used = parser.put(asio::buffer(buffer_), error);
+      buffer_.erase(0, used);
+      if (error && error != beast_http::error::need_more) co_return parser_problem(error);
+      if (used > 0) continue;
+      // A chunk's head or a trailer that does not end would otherwise grow without limit.
+      if (buffer_.size() > shared_.options.max_header_bytes + kReadBytes)
+        co_return parser_problem(beast_http::error::header_limit);
+    }
+    deadline_ = begin + std::chrono::milliseconds(received / kSlowestBytesPerMs);
+    auto got = co_await read_some();
+    if (got == 0) co_return late_problem();  // a client that has gone does not see it
+    received += static_cast<std::int64_t>(got);
+  }
+  co_return std::nullopt;
+}
+
+// Runs `work` on a worker thread and comes back to this one. The frames of coroutines never change
+// threads.
+Task<> Session::on_worker(std::function<void()>& work) {
+  allow_forever();
+  auto initiate = [](auto handler, WorkerPool* workers, std::function<void()>* job) {
+    auto executor = asio::get_associated_executor(handler);
+    WorkerPool::Job step = [job, executor, done = std::move(handler)]() mutable {
+      (*job)();
+      asio::post(executor, std::move(done));
+    };
+    workers->push(std::move(step));
+  };
+  Await token;
+  co_await asio::async_initiate<Await, void()>(initiate, token, &shared_.workers, &work);
+}
+
+Task<std::size_t> Session::read_some() {
+  auto old = buffer_.size();
+  buffer_.resize(old + kReadBytes);
+  auto space = asio::buffer(buffer_.data() + old, kReadBytes);
+  error_code error;
+  Await await;
+  auto token = asio::redirect_error(await, error);
+  std::size_t got = 0;
+  if (tls_)
+    got = co_await tls_->async_read_some(space, token);
+  else
+    got = co_await socket_.async_read_some(space, token);
+  buffer_.resize(old + got);
+  co_return error ? 0 : got;
+}
+
+Task<bool> Session::write(std::string_view bytes) {
+  auto time =
+      std::chrono::milliseconds(static_cast<std::int64_t>(bytes.size()) / kSlowestBytesPerMs);
+  allow(shared_.options.body_timeout + time);
+  error_code error;
+  Await await;
+  auto token = asio::redirect_error(await, error);
+  auto source = asio::buffer(bytes.data(), bytes.size());
+  if (tls_)
+    co_await asio::async_write(*tls_, source, token);
+  else
+    co_await asio::async_write(socket_, source, token);
+  co_return !error;
+}
+
+Task<bool> Session::send(const Exchange& exchange, Response& response, bool keep_alive) {
+  std::uint64_t length = response.body.size();
+  int fd = -1;
+  if (!response.file.empty()) {
+    struct stat status{};
+    fd = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || ::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+      if (fd >= 0) ::close(fd);
+      fd = -1;
+      Error missing{ErrorCode::not_found, "not-found", "there is nothing at this path", ""};
+      response = problem(missing);
+      length = response.body.size();
+    } else {
+      length = static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+  shared_.dispatcher.finish(exchange, response);
+  bool body = has_body(response.status) && exchange.request.method != "HEAD";
+  std::string bytes = write_head(response, length, keep_alive);
+  if (body && fd < 0) bytes += response.body;
+  bool sent = co_await write(bytes);
+  if (sent && body && fd >= 0) sent = co_await send_file(fd, length);
+  if (fd >= 0) ::close(fd);
+  co_return sent;
+}
+
+Task<bool> Session::send_file(int fd, std::uint64_t length) {
+  std::string piece(64 * 1024, '\0');
+  while (length > 0) {
+    auto want = std::min<std::uint64_t>(length, piece.size());
+    auto got = ::read(fd, piece.data(), want);
+    if (got <= 0) co_return false;  // shorter than promised: only closing tells the client
+    std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
+    bool sent = co_await write(bytes);
+    if (!sent) co_return false;
+    length -= static_cast<std::uint64_t>(got);
+  }
+  co_return true;
+}
+
+// Closing with unread bytes resets the connection, and the client would not see the refusal: so
+// read on for a while.
+Task<> Session::close(bool linger) {
+  error_code error;
+  if (!socket_.is_open()) co_return;
+  late_ = false;
+  allow(std::chrono::seconds(2));
+  if (tls_) {
+    Await await;
+    auto token = asio::redirect_error(await, error);
+    if (!linger) co_await tls_->async_shutdown(token);
+  }
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  std::size_t received = 0;
+  while (linger && !late_ && received < kLingerBytes) {
+    buffer_.clear();
+    auto got = co_await read_some();
+    if (got == 0) break;
+    received += got;
+  }
+  socket_.close(error);
+}
+
+}  // namespace stockbell::http

@@ -1,0 +1,90 @@
+// One connection: reads requests in order, answers each before the next. Asio and Beast live here and in server.cc only.
+// All of a session runs on its loop's thread; handlers run on workers in between. Private to the server.
+//
+// g++ 12 destroys some temporaries twice in a statement with co_await: name lambdas and aggregates first.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <unordered_set>
+
+#include "platform/http/dispatcher.h"
+#include "platform/http/worker_pool.h"
+
+namespace stockbell::http {
+
+namespace asio = boost::asio;
+using IoExecutor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, IoExecutor>;
+template <class T = void>
+using Task = asio::awaitable<T, IoExecutor>;
+using Await = asio::use_awaitable_t<IoExecutor>;
+
+class RequestParser;
+class Session;
+
+// What the sessions of a server share.
+struct Shared {
+  const ServerOptions& options;
+  const Dispatcher& dispatcher;
+  WorkerPool& workers;
+  asio::ssl::context* tls;  // null: plain
+  std::atomic<std::size_t> connections = 0;
+};
+
+// One thread of Asio with its sessions; a timer looks after their deadlines.
+struct Loop {
+  asio::io_context io{1};
+  std::unordered_set<Session*> sessions;
+  asio::basic_waitable_timer<std::chrono::steady_clock,
+                             asio::wait_traits<std::chrono::steady_clock>, IoExecutor>
+      sweep{io};
+  bool stopping = false;
+};
+
+class Session {
+ public:
+  Session(Shared& shared, Loop& loop, Socket socket);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  static Task<> run(std::shared_ptr<Session> self);
+  void check_deadline(std::chrono::steady_clock::time_point now);
+  void stop_if_idle();
+  void cut();  // ends it at once
+
+ private:
+  enum class Head { complete, refused, closed };
+
+  Task<bool> handshake();
+  Task<bool> serve();  // one request; whether another may follow
+  Task<Head> read_head(RequestParser& parser, Response& refusal);
+  Task<std::optional<Response>> read_body(RequestParser& parser);
+  Task<> on_worker(std::function<void()>& work);
+  Task<std::size_t> read_some();  // appends to buffer_; 0: closed, failed or out of time
+  Task<bool> write(std::string_view bytes);
+  Task<bool> send(const Exchange& exchange, Response& response, bool keep_alive);
+  Task<bool> send_file(int fd, std::uint64_t length);
+  Task<> close(bool linger);
+  void allow(std::chrono::milliseconds time);
+  void allow_forever();
+
+  Shared& shared_;
+  Loop& loop_;
+  Socket socket_;
+  std::optional<asio::ssl::stream<Socket&>> tls_;
+  std::string buffer_;  // received, not yet parsed
+  std::string client_address_;
+  std::chrono::steady_clock::time_point deadline_;
+  bool late_ = false;
+  bool idle_ = false;
+  bool unread_ = false;  // the client may still be sending
+};
+
+}  // namespace stockbell::http
