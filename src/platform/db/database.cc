@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "platform/db/postgresql_database.h"
 #include "platform/db/sqlite_database.h"
 
 namespace stockbell::db {
@@ -37,6 +38,8 @@ Result<std::unique_ptr<Database>> open_database(const DatabaseOptions& options) 
     return fail(ErrorCode::invalid, "store-name", "a store's name is of a-z, 0-9 and _", "name");
   if (options.url == "sqlite")
     return SqliteDatabase::open(options.data_dir / (options.name + ".db"));
+  if (options.url.starts_with("postgresql://") || options.url.starts_with("postgres://"))
+    return PostgresqlDatabase::open(options.url, "stockbell_" + options.name, options.connections);
   return fail(ErrorCode::invalid, "store-url",
               "the store's url is \"sqlite\" or starts with postgresql://", "url");
 }
