@@ -107,8 +107,8 @@ XmlReader::XmlReader(XmlSink& sink) : state_(std::make_unique<State>(sink)) {
   handlers.reference = State::on_reference;
   handlers.serror = State::on_error;
   state_->parser = xmlCreatePushParserCtxt(&handlers, state_.get(), nullptr, 0, nullptr);
-  if (state_->parser)  // HUGE: the limits above are kept instead of libxml2's
-    xmlCtxtUseOptions(state_->parser, XML_PARSE_NONET | XML_PARSE_HUGE);
+  if (state_->parser)  // HUGE: the limits above count instead. NOENT: &amp; in attributes too; others cannot be declared.
+    xmlCtxtUseOptions(state_->parser, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
 }
 
 XmlReader::~XmlReader() {

@@ -1,0 +1,54 @@
+#include "commerce/catalog/catalog_rules.h"
+
+#include "platform/text/text.h"
+
+namespace stockbell::commerce {
+
+std::optional<std::int64_t> parse_price(std::string_view text) {
+  std::string digits = text::trim(text);
+  auto point = digits.find_first_of(".,");
+  std::string cents = point == digits.npos ? "" : digits.substr(point + 1);
+  if (point != digits.npos) digits.resize(point);
+  cents.resize(std::max<std::size_t>(cents.size(), 2), '0');
+  auto all_digits = [](const std::string& s) {
+    return std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (digits.empty() || digits.size() > 12 || !all_digits(digits) || !all_digits(cents)) return {};
+  return std::stoll(digits) * 100 + std::stoll(cents.substr(0, 2));
+}
+
+std::string format_decimal(std::int64_t minor) {
+  return fmt::format("{}.{:02}", minor / 100, minor % 100);
+}
+
+std::string format_price(std::int64_t minor, const std::string& currency) {
+  std::string sign = currency == "EUR"   ? "€"
+                     : currency == "GBP" ? "£"
+                     : currency == "USD" ? "$"
+                                         : currency;
+  return sign.empty() ? format_decimal(minor) : sign + " " + format_decimal(minor);
+}
+
+std::optional<std::int64_t> current_price(const Item& item) {
+  return item.sale_price_minor ? item.sale_price_minor : item.price_minor;
+}
+
+std::string variant_text(const Item& item) {
+  if (item.color.empty() && item.size.empty()) return item.name;
+  if (item.color.empty() || item.size.empty()) return item.color + item.size;
+  return item.color + ", " + item.size;
+}
+
+std::string picture_url(const std::string& image) {
+  if (image.empty() || image.starts_with("https://") || image.starts_with("http://")) return image;
+  std::string url = "/pictures";
+  std::size_t start = 0;
+  while (start <= image.size()) {
+    auto end = std::min(image.find('/', start), image.size());
+    if (end > start) url += "/" + text::url_encode(image.substr(start, end - start));
+    start = end + 1;
+  }
+  return url;
+}
+
+}  // namespace stockbell::commerce

@@ -1,0 +1,44 @@
+#include "commerce/catalog/catalog_store.h"
+
+#include "sql/commerce_catalog.sql.h"
+
+namespace stockbell::commerce::catalog_store {
+namespace {
+
+namespace sql = stockbell::sql::commerce_catalog;
+
+Result<std::int64_t> run(db::Session& session, const db::Statement& statement,
+                         const std::vector<db::Params>& batch) {
+  if (batch.empty()) return 0;
+  return session.execute_batch(statement, batch);
+}
+
+}  // namespace
+
+std::span<const db::Migration> migrations() {
+  static constexpr std::array kMigrations{db::Migration{"catalog/1", sql::schema}};
+  return kMigrations;
+}
+
+Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes) {
+  std::vector<db::Params> products, removed, variations, categories;
+  for (const auto& p : changes.products)
+    products.push_back({p.id, p.is_master ? 1 : 0, p.name, p.short_description, p.description,
+                        p.brand, p.category, p.image, p.online ? 1 : 0, p.color, p.size,
+                        p.price_minor, p.sale_price_minor, p.currency});
+  for (const auto& id : changes.removed) removed.push_back({id});
+  for (const auto& v : changes.variations) variations.push_back({v.sku, v.master, v.position});
+  for (const auto& [id, name] : changes.categories) categories.push_back({id, name});
+  SB_TRY(upserted, run(session, sql::upsert_product, products));
+  SB_TRY(deleted, run(session, sql::delete_product, removed));
+  SB_CHECK(run(session, sql::upsert_variation, variations));
+  SB_CHECK(run(session, sql::assign_category, categories));
+  return upserted + deleted;
+}
+
+Result<bool> sku_exists(db::Session& session, const std::string& sku) {
+  SB_TRY(row, session.query_one(sql::sku_exists, {sku}));
+  return row.has_value();
+}
+
+}  // namespace stockbell::commerce::catalog_store

@@ -1,0 +1,26 @@
+// Rows of products and variation groups. Used by the catalog importer and by who must know whether a SKU exists. Stateless.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "commerce/catalog/types.h"
+#include "platform/db/database.h"
+
+namespace stockbell::commerce::catalog_store {
+
+// What one batch of a catalog file says.
+struct CatalogChanges {
+  std::vector<Product> products;
+  std::vector<std::string> removed;
+  std::vector<Variation> variations;
+  std::vector<std::pair<std::string, std::string>> categories;  // product, name: for products without one
+  std::size_t size() const {
+    return products.size() + removed.size() + variations.size() + categories.size();
+  }
+};
+
+std::span<const db::Migration> migrations();
+Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes);  // rows changed
+Result<bool> sku_exists(db::Session& session, const std::string& sku);
+
+}  // namespace stockbell::commerce::catalog_store
