@@ -1,0 +1,45 @@
+// npm run build: web/dist/{widget,store,pages,messages,console}, what the binary embeds.
+// Files with a hash in their name never change: they may be cached for a year. Templates get the hashed names.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const web = dirname(fileURLToPath(import.meta.url));
+const dist = join(web, "dist");
+rmSync(dist, { recursive: true, force: true });
+
+await build({
+  root: join(web, "widget"),
+  configFile: false,
+  logLevel: "warn",
+  build: {
+    outDir: join(dist, "widget"),
+    emptyOutDir: true,
+    target: "es2022",
+    lib: { entry: "widget.ts", formats: ["iife"], name: "stockbell", fileName: () => "widget.js" },
+  },
+});
+
+await build({ root: join(web, "console"), configFile: join(web, "console/vite.config.ts"), logLevel: "warn" });
+
+// Plain assets of the shop: keep the name the sources use, and add a copy named by its content.
+const renamed = new Map();
+mkdirSync(join(dist, "store/assets"), { recursive: true });
+for (const name of readdirSync(join(web, "store/assets"))) {
+  const content = readFileSync(join(web, "store/assets", name));
+  const hash = createHash("sha256").update(content).digest("base64url").slice(0, 8);
+  const hashed = name.replace(/(\.[^.]+)$/, `-${hash}$1`);
+  writeFileSync(join(dist, "store/assets", name), content);
+  writeFileSync(join(dist, "store/assets", hashed), content);
+  renamed.set(`/assets/${name}`, `/assets/${hashed}`);
+}
+for (const folder of ["store", "pages", "messages"]) {
+  mkdirSync(join(dist, folder), { recursive: true });
+  for (const name of readdirSync(join(web, folder)).filter((n) => n.endsWith(".mustache"))) {
+    let text = readFileSync(join(web, folder, name), "utf8");
+    for (const [from, to] of renamed) text = text.replaceAll(`"${from}"`, `"${to}"`);
+    writeFileSync(join(dist, folder, name), text);
+  }
+}

@@ -1,0 +1,187 @@
+// The HTTP API as the console uses it (docs/openapi.yaml). Every failure is an ApiError; 401 signs the user out.
+import { signal } from "@preact/signals";
+
+export type Session = { email: string; role: string };
+export type Page<T> = { items: T[]; next_cursor: string | null };
+
+export type Status =
+  | "Pending" | "Requested" | "Queued" | "Sent" | "Opened" | "Clicked" | "Purchased" | "Cancelled" | "Expired" | "Undeliverable";
+
+export type Request = {
+  id: string;
+  status: Status;
+  sku: string;
+  site: string;
+  locale: string;
+  quantity: number;
+  contact: { id: string; email: string; first_name: string; last_name: string };
+  consent: { text_version: string; given_at: string; page_url: string };
+  requested_at: string;
+  queued_at: string | null;
+  sent_at: string | null;
+  opened_at: string | null;
+  clicked_at: string | null;
+};
+export type TimelineEvent = { at: string; status: Status; reason: string; source: string };
+export type Demand = { sku: string; waiting: number; oldest_at: string };
+export type FunnelDay = { day: string; requested: number; sent: number; opened: number; clicked: number };
+export type Funnel = { from: string; to: string; totals: Partial<Record<Status, number>>; days: FunnelDay[] };
+
+export type Product = {
+  sku: string;
+  product_id?: string;
+  name: string;
+  options?: string | Record<string, string>;
+  color?: string;
+  size?: string;
+  price?: string | number;
+  currency?: string;
+  picture_url?: string;
+  ats: number;
+  in_stock: boolean;
+  availability?: string;
+};
+export type Import = {
+  id: string;
+  kind?: string;
+  file_name: string;
+  state: string;
+  rows_read: number;
+  rows_changed: number;
+  rows_refused: number;
+  error?: string;
+  created_at: string;
+  finished_at: string | null;
+};
+export type ImportError = { line: number; reason: string; message?: string };
+export type FeedRun = {
+  id: string;
+  state: string;
+  file_name?: string;
+  rows?: number;
+  error?: string;
+  started_at?: string;
+  created_at?: string;
+  finished_at: string | null;
+};
+export type Restock = {
+  id: string;
+  sku: string;
+  quantity: number;
+  source: string;
+  opened_at: string;
+  closed_at: string | null;
+  entered: number;
+};
+export type Delivery = {
+  id: string;
+  request: string;
+  sku: string;
+  state: string;
+  message_id: string;
+  queued_at: string;
+  attempts: number;
+  next_attempt_at: string | null;
+  sent_at: string | null;
+  opened_at: string | null;
+  clicked_at: string | null;
+  smtp_code: number;
+  detail: string;
+};
+export type Mail = { id: string; message_id: string; sender: string; recipient: string; subject: string; received_at: string };
+export type MailContent = Mail & {
+  headers: { name: string; value: string }[] | Record<string, string>;
+  html: string;
+  text: string;
+};
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly field = "",
+  ) {
+    super(message);
+  }
+}
+
+// undefined: not known yet; null: signed out.
+export const session = signal<Session | null | undefined>(undefined);
+
+async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") headers["X-Stockbell-Console"] = "1";
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+    });
+  } catch {
+    throw new ApiError(0, "Stockbell does not answer. Is it running?");
+  }
+  const text = await answer.text();
+  const json = text && answer.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : null;
+  if (answer.ok) return json;
+  if (answer.status === 401 && path !== "/session") session.value = null;
+  const fallback = answer.status === 403 ? "Your role does not allow this." : `The server answered ${answer.status}.`;
+  throw new ApiError(answer.status, json?.detail || json?.title || fallback, json?.field);
+}
+
+const get = <T>(path: string) => call("GET", path) as Promise<T>;
+
+function query(path: string, values: Record<string, string | number | undefined | null>) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) search.set(name, String(value));
+  return search.size ? `${path}?${search}` : path;
+}
+
+// Lists are pages or plain arrays.
+async function page<T>(path: string): Promise<Page<T>> {
+  const answer = await get<Page<T> | T[]>(path);
+  return Array.isArray(answer) ? { items: answer, next_cursor: null } : answer;
+}
+
+export const api = {
+  async loadSession() {
+    try {
+      session.value = await get<Session>("/session");
+    } catch {
+      session.value = null;
+    }
+  },
+  async signIn(email: string, password: string) {
+    await call("POST", "/session", { email, password });
+    session.value = await get<Session>("/session");
+  },
+  async signOut() {
+    await call("DELETE", "/session").catch(() => null);
+    session.value = null;
+  },
+  funnel: (from: string, to: string) => get<Funnel>(query("/funnel", { from, to })),
+  demand: (limit: number) => page<Demand>(query("/demand", { limit })),
+  requests: (filter: { sku?: string; email?: string; status?: string; cursor?: string; limit?: number }) =>
+    page<Request>(query("/requests", filter)),
+  request: (id: string) => get<Request>(`/requests/${encodeURIComponent(id)}`),
+  timeline: (id: string) => page<TimelineEvent>(`/requests/${encodeURIComponent(id)}/timeline`),
+  cancelRequest: (id: string) => call("POST", `/requests/${encodeURIComponent(id)}/cancel`),
+  products: (filter: { search?: string; availability?: string; cursor?: string; limit?: number }) =>
+    page<Product>(query("/products", filter)),
+  setStock: (sku: string, quantity: number) => call("PUT", `/inventory/${encodeURIComponent(sku)}`, { quantity }),
+  imports: (cursor?: string) => page<Import>(query("/imports", { cursor, limit: 25 })),
+  importErrors: async (id: string) =>
+    (await get<{ errors?: ImportError[] }>(`/imports/${encodeURIComponent(id)}`)).errors ?? [],
+  feedImports: (cursor?: string) => page<Import>(query("/feed-imports", { cursor, limit: 25 })),
+  feedImportErrors: async (id: string) =>
+    (await page<ImportError>(`/feed-imports/${encodeURIComponent(id)}/errors`)).items,
+  feedRuns: () => page<FeedRun>("/feeds/catalog/runs"),
+  runFeed: () => call("POST", "/feeds/catalog/run"),
+  restocks: (cursor?: string) => page<Restock>(query("/restocks", { cursor, limit: 50 })),
+  deliveries: (filter: { state?: string; cursor?: string; limit?: number }) =>
+    page<Delivery>(query("/deliveries", filter)),
+  mailbox: (limit: number) => page<Mail>(query("/mailbox", { limit })),
+  mail: (id: string) => get<MailContent>(`/mailbox/${encodeURIComponent(id)}`),
+};

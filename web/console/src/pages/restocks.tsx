@@ -1,0 +1,31 @@
+import { api, type Restock } from "../api";
+import { address } from "../router";
+import { formatNumber, formatWord } from "../ui/format";
+import { usePages } from "../ui/load";
+import { PageHead, Problem, Table, Time } from "../ui/parts";
+
+export function RestocksPage() {
+  const list = usePages<Restock>((cursor) => api.restocks(cursor), "restocks", 4000);
+  return (
+    <>
+      <PageHead title="Restocks" note="Each time an item came back, where we heard it from, and how many requests it served." />
+      <Problem text={list.error} />
+      <Table
+        label="Restocks"
+        rows={list.items}
+        loading={list.loading}
+        more={list.more}
+        keyOf={(row) => row.id}
+        empty="Nothing has come back yet. Book stock for a sold-out product."
+        columns={[
+          { head: "SKU", main: true, cell: (row) => <a href={address(["requests"], { sku: row.sku })}>{row.sku}</a> },
+          { head: "Units", number: true, cell: (row) => formatNumber(row.quantity) },
+          { head: "Requests served", number: true, cell: (row) => formatNumber(row.entered) },
+          { head: "Heard from", cell: (row) => formatWord(row.source) },
+          { head: "Opened", cell: (row) => <Time at={row.opened_at} /> },
+          { head: "Closed", cell: (row) => <Time at={row.closed_at} /> },
+        ]}
+      />
+    </>
+  );
+}
