@@ -95,12 +95,12 @@ start() {
   local dir=$1 port=$2 mode=${3:-}
   [ "$(id -u)" = 0 ] || die "must run as root"
   command -v postfix >/dev/null || die "postfix is not installed"
-  mkdir -p "$dir"/{conf,spool,data,Maildir}
+  mkdir -p "$dir"/{conf,spool,data,Maildir/{new,cur,tmp}}
   dir=$(realpath "$dir")
   chmod 755 "$dir"
   chown root "$dir/spool"
   chown postfix "$dir/data"
-  chown nobody "$dir/Maildir"
+  chown -R nobody "$dir/Maildir"
   setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups test -w "$dir/Maildir" ||
     die "user nobody cannot reach $dir/Maildir"
   [ "$mode" != tls ] || make_certificate "$dir"
