@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 
+#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 
@@ -56,6 +58,22 @@ Error error_of(CURLcode code, const Receiving& receiving) {
   }
 }
 
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+// Streams `file` as the body, as a POST with its length said.
+Result<File> open_body(CURL* curl, const std::filesystem::path& path) {
+  File file(std::fopen(path.c_str(), "rb"), std::fclose);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (!file || error)
+    return fail(ErrorCode::invalid, "http-request-invalid", path.string() + ": cannot be read");
+  curl_easy_setopt(curl, CURLOPT_POST, 1L);
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDS, nullptr);
+  curl_easy_setopt(curl, CURLOPT_READDATA, file.get());
+  curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));
+  return file;
+}
+
 bool one_line(std::string_view text) {
   return text.find_first_of("\r\n") == std::string_view::npos;
 }
@@ -107,6 +125,12 @@ Result<Response> fetch(const ClientRequest& request) {
   if (!curl) return fail(ErrorCode::internal, "http-client", "libcurl cannot start");
   auto headers = header_list(request);
   set_options(curl.get(), request, headers.get());
+  File body(nullptr, std::fclose);
+  if (!request.body_file.empty()) {
+    SB_TRY(opened, open_body(curl.get(), request.body_file));
+    body = std::move(opened);
+    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
   Receiving receiving{{}, request.response_limit};
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &receiving);

@@ -15,6 +15,7 @@ struct ClientRequest {
   std::string url;  // http or https only; redirects are answers, not followed
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
+  std::filesystem::path body_file = {};  // set: this file is the body, streamed
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::milliseconds timeout = std::chrono::seconds(30);  // for the whole exchange
   std::size_t response_limit = 8 * 1024 * 1024;                  // bytes of body
