@@ -1,0 +1,142 @@
+#include "commerce/capture/capture_rules.h"
+
+#include <arpa/inet.h>
+
+#include <cmath>
+
+#include "platform/text/text.h"
+
+namespace stockbell::commerce {
+namespace {
+
+constexpr std::size_t kBucketsKept = 100'000;
+
+std::unexpected<Error> bad(std::string field, std::string message) {
+  return fail(ErrorCode::invalid, field + "-invalid", std::move(message), field);
+}
+
+// A one-line text of at most `longest` bytes; absent is "".
+Result<std::string> line_of(const CaptureFields& fields, std::string_view name, std::size_t longest) {
+  auto found = fields.find(name);
+  if (found == fields.end()) return std::string();
+  auto text = text::trim(found->second);
+  if (!text::valid_utf8(text)) return bad(std::string(name), "the text is not valid UTF-8");
+  if (text::has_control(text)) return bad(std::string(name), "control characters are not allowed");
+  if (text.size() > longest)
+    return bad(std::string(name), "at most " + std::to_string(longest) + " characters");
+  return text;
+}
+
+bool is_language_tag(std::string_view tag) {
+  std::size_t part = 0;
+  for (char c : tag) {
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (c == '-' && part == 0) return false;
+    if (c != '-' && !letter) return false;
+    part = c == '-' ? 0 : part + 1;
+    if (part > 8) return false;
+  }
+  return tag.size() >= 2 && part > 0;
+}
+
+bool is_web_address(std::string_view url) {
+  return (url.starts_with("https://") || url.starts_with("http://")) && url.find(' ') == url.npos;
+}
+
+Result<int> parse_quantity(const std::string& text) {
+  if (text.empty()) return 1;
+  int quantity = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9' || quantity > 999) return bad("quantity", "a number from 1 to 999");
+    quantity = quantity * 10 + (c - '0');
+  }
+  if (quantity < 1 || quantity > 999) return bad("quantity", "a number from 1 to 999");
+  return quantity;
+}
+
+}  // namespace
+
+Result<NotificationRequest> parse_capture(const CaptureFields& fields,
+                                          const CaptureContext& context) {
+  NotificationRequest request;
+  SB_TRY(sku, line_of(fields, "sku", 100));
+  if (sku.empty()) return fail(ErrorCode::invalid, "sku-missing", "the SKU is missing", "sku");
+  SB_TRY(email_text, line_of(fields, "email", 254));
+  if (email_text.empty())
+    return fail(ErrorCode::invalid, "email-missing", "an e-mail address is needed", "email");
+  auto email = text::parse_email(email_text);
+  if (!email) return fail(ErrorCode::invalid, "email-invalid", email.error().message, "email");
+  SB_TRY(first_name, line_of(fields, "first_name", 40));
+  SB_TRY(last_name, line_of(fields, "last_name", 80));
+  SB_TRY(phone, line_of(fields, "phone", 40));
+  SB_TRY(locale, line_of(fields, "locale", 35));
+  if (locale.empty()) locale = context.default_locale;
+  if (!is_language_tag(locale)) return bad("locale", "a language tag such as en-GB");
+  SB_TRY(site, line_of(fields, "site", 40));
+  if (site.empty()) site = context.site;
+  if (site != context.site) return bad("site", "there is no such site");
+  SB_TRY(quantity_text, line_of(fields, "quantity", 10));
+  SB_TRY(quantity, parse_quantity(quantity_text));
+  SB_TRY(page_url, line_of(fields, "page_url", 2000));
+  if (page_url.empty() && context.referer.size() <= 2000 && text::valid_utf8(context.referer) &&
+      is_web_address(context.referer))
+    page_url = context.referer;
+  if (!page_url.empty() && !is_web_address(page_url)) return bad("page_url", "not a web address");
+  SB_TRY(version, line_of(fields, "consent_version", 40));
+
+  request.email = std::move(email->address);
+  request.email_normalized = std::move(email->normalized);
+  request.first_name = std::move(first_name);
+  request.last_name = std::move(last_name);
+  request.phone = std::move(phone);
+  request.sku = std::move(sku);
+  request.site = std::move(site);
+  request.locale = std::move(locale);
+  request.quantity = quantity;
+  request.requested_at = context.now;
+  request.consent = {std::move(version), context.now, std::move(page_url)};
+  return request;
+}
+
+std::string client_network(const std::string& address, const RateLimit& limit) {
+  std::array<unsigned char, 16> bits{};
+  bool v4 = inet_pton(AF_INET, address.c_str(), bits.data()) == 1;
+  if (!v4 && inet_pton(AF_INET6, address.c_str(), bits.data()) != 1) return address;
+  int prefix = v4 ? limit.ipv4_prefix : limit.ipv6_prefix;
+  for (int bit = prefix; bit < (v4 ? 32 : 128); ++bit)
+    bits[static_cast<std::size_t>(bit / 8)] &= static_cast<unsigned char>(~(0x80 >> (bit % 8)));
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(v4 ? AF_INET : AF_INET6, bits.data(), text.data(), text.size());
+  return std::string(text.data()) + "/" + std::to_string(prefix);
+}
+
+void RateLimiter::forget_full(Time now) {
+  std::erase_if(buckets_, [&](const auto& entry) {
+    double minutes = std::chrono::duration<double, std::ratio<60>>(now - entry.second.at).count();
+    return entry.second.tokens + minutes * limit_.requests_per_minute >= limit_.burst;
+  });
+  if (buckets_.size() >= kBucketsKept) buckets_.clear();  // rather let some pass than grow
+}
+
+std::chrono::seconds RateLimiter::take(const std::string& address) {
+  if (limit_.requests_per_minute <= 0) return std::chrono::seconds(0);
+  auto network = client_network(address, limit_);
+  auto now = clock_.now();
+  std::lock_guard lock(mutex_);
+  if (buckets_.size() >= kBucketsKept) forget_full(now);
+  auto [entry, fresh] = buckets_.try_emplace(network, Bucket{limit_.burst, now});
+  auto& bucket = entry->second;
+  if (!fresh && now > bucket.at) {
+    double minutes = std::chrono::duration<double, std::ratio<60>>(now - bucket.at).count();
+    bucket.tokens = std::min(limit_.burst, bucket.tokens + minutes * limit_.requests_per_minute);
+    bucket.at = now;
+  }
+  if (bucket.tokens >= 1) {
+    bucket.tokens -= 1;
+    return std::chrono::seconds(0);
+  }
+  auto wait = std::ceil((1 - bucket.tokens) * 60 / limit_.requests_per_minute);
+  return std::chrono::seconds(std::max<std::int64_t>(1, static_cast<std::int64_t>(wait)));
+}
+
+}  // namespace stockbell::commerce

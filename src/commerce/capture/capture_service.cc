@@ -1,0 +1,104 @@
+#include "commerce/capture/capture_service.h"
+
+#include "platform/log/log.h"
+
+namespace stockbell::commerce {
+namespace {
+
+constexpr int kRequestsAtOnce = 64;
+
+// What a failed hand-over means for the row.
+enum class Refusal { peer_away, row_later, row_never };
+
+Refusal refusal_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::unavailable:
+    case ErrorCode::rate_limited:
+    case ErrorCode::unauthorized:  // our credentials at the CRM: a person will mend them
+    case ErrorCode::forbidden: return Refusal::peer_away;
+    case ErrorCode::internal:
+    case ErrorCode::conflict: return Refusal::row_later;
+    case ErrorCode::invalid:
+    case ErrorCode::not_found:
+    case ErrorCode::too_large: return Refusal::row_never;
+  }
+  return Refusal::row_later;
+}
+
+}  // namespace
+
+Result<> CaptureService::accept(const NotificationRequest& request) {
+  SB_TRY(known, sku_known_(request.sku));
+  if (!known)
+    return fail(ErrorCode::invalid, "sku-unknown", "there is no item with this SKU", "sku");
+  auto id = ids_.next();
+  SB_TRY(queued, database_.write([&](db::Session& session) {
+    return capture_store::queue(session, id, request);
+  }));
+  if (queued) worker_.wake();
+  return {};
+}
+
+Result<OutboxStep> CaptureService::hand_over() {
+  if (!intake_) return OutboxStep{};
+  auto now = clock_.now();
+  SB_TRY(pending, database_.read([&](db::Session& session) {
+    return capture_store::next_pending(session, now, kRequestsAtOnce);
+  }));
+  std::vector<std::int64_t> handed_over;
+  struct Failure {
+    std::int64_t id;
+    bool never;
+    Time due;
+    std::string reason;
+  };
+  std::vector<Failure> failures;
+  std::optional<Error> away;
+  for (const auto& row : pending) {
+    auto receipt = intake_->submit(row.request);
+    if (receipt) {
+      handed_over.push_back(row.id);
+      continue;
+    }
+    auto refusal = refusal_of(receipt.error());
+    auto due = now + backoff_pause(backoff_, row.attempts + 1, random_.next());
+    if (refusal == Refusal::peer_away) {
+      away = std::move(receipt).error();
+      break;
+    }
+    log::warning("intake-refused", {{"request", row.request.request_key},
+                                    {"reason", receipt.error().reason}});
+    failures.push_back(
+        {row.id, refusal == Refusal::row_never, due, receipt.error().reason});
+  }
+  // A crash before this commit hands the same requests over again, under the same keys.
+  auto noted_all = database_.write([&](db::Session& session) -> Result<> {
+    for (const auto& f : failures) {
+      auto noted = f.never ? capture_store::park(session, f.id, f.reason)
+                           : capture_store::postpone(session, f.id, f.due, f.reason);
+      if (!noted) return noted;
+    }
+    return capture_store::discard(session, handed_over);
+  });
+  if (!noted_all) return fail(std::move(noted_all).error());
+  if (away) return fail(std::move(*away));
+  if (pending.size() == kRequestsAtOnce) return OutboxStep{.more = true};
+  SB_TRY(due, database_.read([](db::Session& s) { return capture_store::earliest_due(s); }));
+  if (!due) return OutboxStep{};
+  return OutboxStep{.later = std::max(*due - clock_.now(), Duration(1))};
+}
+
+Result<std::vector<capture_store::OutboxRow>> CaptureService::list_outbox(int limit) {
+  return database_.read([&](db::Session& s) { return capture_store::list(s, limit); });
+}
+
+Result<> CaptureService::release(std::int64_t id) {
+  SB_TRY(released,
+         database_.write([&](db::Session& s) { return capture_store::release(s, id); }));
+  if (!released)
+    return fail(ErrorCode::not_found, "outbox-row-unknown", "there is no parked request of this id");
+  worker_.wake();
+  return {};
+}
+
+}  // namespace stockbell::commerce

@@ -1,0 +1,37 @@
+// Captured requests with their consent, and the outbox to the CRM. Used by CaptureService. Stateless. Steps 2-3.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "contracts/notification_intake.h"
+#include "platform/db/database.h"
+
+namespace stockbell::commerce::capture_store {
+
+struct PendingRequest {
+  std::int64_t id = 0;
+  int attempts = 0;
+  NotificationRequest request;
+};
+
+// What a person may see of the outbox: no address.
+struct OutboxRow {
+  std::int64_t id = 0;
+  std::string sku, site, state;  // "pending" or "parked"
+  int attempts = 0;
+  std::string reason;            // of the last refusal or failure
+  Time queued_at{};
+};
+
+std::span<const db::Migration> migrations();
+// False: the same address waits for the same SKU and site already; nothing was written.
+Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequest& request);
+Result<std::vector<PendingRequest>> next_pending(db::Session& session, Time now, int limit);
+Result<std::optional<Time>> earliest_due(db::Session& session);
+Result<> discard(db::Session& session, const std::vector<std::int64_t>& ids);
+Result<> postpone(db::Session& session, std::int64_t id, Time due, const std::string& reason);
+Result<> park(db::Session& session, std::int64_t id, const std::string& reason);
+Result<std::vector<OutboxRow>> list(db::Session& session, int limit);
+Result<bool> release(db::Session& session, std::int64_t id);  // false: not parked, or asked for again meanwhile
+
+}  // namespace stockbell::commerce::capture_store

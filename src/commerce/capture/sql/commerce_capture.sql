@@ -1,0 +1,49 @@
+-- name: schema
+CREATE TABLE captured_request (
+  id BIGINT PRIMARY KEY, email TEXT NOT NULL, email_normalized TEXT NOT NULL, first_name TEXT NOT NULL, last_name TEXT NOT NULL,
+  phone TEXT NOT NULL, sku TEXT NOT NULL, site TEXT NOT NULL, locale TEXT NOT NULL, quantity BIGINT NOT NULL,
+  requested_at BIGINT NOT NULL, consent_version TEXT NOT NULL, consent_at BIGINT NOT NULL, page_url TEXT NOT NULL);
+CREATE TABLE intake_outbox (
+  id BIGINT PRIMARY KEY, email_normalized TEXT NOT NULL, sku TEXT NOT NULL, site TEXT NOT NULL,
+  state TEXT NOT NULL, attempts BIGINT NOT NULL DEFAULT 0, due BIGINT NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+  queued_at BIGINT NOT NULL);
+CREATE UNIQUE INDEX intake_outbox_pending ON intake_outbox (email_normalized, sku, site) WHERE state = 'pending';
+CREATE INDEX intake_outbox_state ON intake_outbox (state, id);
+
+-- name: insert_outbox
+INSERT INTO intake_outbox (id, email_normalized, sku, site, state, queued_at) VALUES ($1, $2, $3, $4, 'pending', $5)
+ON CONFLICT (email_normalized, sku, site) WHERE state = 'pending' DO NOTHING;
+
+-- name: insert_request
+INSERT INTO captured_request (id, email, email_normalized, first_name, last_name, phone, sku, site, locale, quantity,
+                              requested_at, consent_version, consent_at, page_url)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- name: next_pending
+SELECT r.id, r.email, r.email_normalized, r.first_name, r.last_name, r.phone, r.sku, r.site, r.locale, r.quantity,
+       r.requested_at, r.consent_version, r.consent_at, r.page_url, o.attempts
+FROM intake_outbox o JOIN captured_request r ON r.id = o.id
+WHERE o.state = 'pending' AND o.due <= $1 ORDER BY o.id LIMIT $2;
+
+-- name: earliest_due
+SELECT due FROM intake_outbox WHERE state = 'pending' ORDER BY due LIMIT 1;
+
+-- name: delete_handed_over
+DELETE FROM intake_outbox WHERE id = $1;
+
+-- name: postpone
+UPDATE intake_outbox SET attempts = attempts + 1, due = $2, reason = $3 WHERE id = $1;
+
+-- name: park
+UPDATE intake_outbox SET state = 'parked', attempts = attempts + 1, reason = $2 WHERE id = $1;
+
+-- name: list_outbox
+SELECT id, sku, site, state, attempts, reason, queued_at FROM intake_outbox ORDER BY state, id LIMIT $1;
+
+-- name: count_by_state
+SELECT state, COUNT(*) FROM intake_outbox GROUP BY state;
+
+-- name: release
+UPDATE intake_outbox SET state = 'pending', due = 0 WHERE id = $1 AND state = 'parked'
+  AND NOT EXISTS (SELECT 1 FROM intake_outbox p WHERE p.state = 'pending' AND p.email_normalized = intake_outbox.email_normalized
+                  AND p.sku = intake_outbox.sku AND p.site = intake_outbox.site);
