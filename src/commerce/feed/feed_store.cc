@@ -1,0 +1,91 @@
+#include "commerce/feed/feed_store.h"
+
+#include "sql/commerce_feed.sql.h"
+
+namespace stockbell::commerce::feed_store {
+namespace {
+
+namespace sql = stockbell::sql::commerce_feed;
+
+std::vector<FeedRun> runs_of(const db::Rows& rows) {
+  std::vector<FeedRun> runs;
+  for (const auto& row : rows) {
+    FeedRun run;
+    run.id = row.i64(0);
+    run.state = parse_enum<FeedState>(row.text(1)).value_or(FeedState::failed);
+    run.trigger = parse_enum<FeedTrigger>(row.text(2)).value_or(FeedTrigger::demand);
+    run.requested_at = from_ms(row.i64(3));
+    run.finished_at = from_ms(row.i64(4));
+    run.attempts = static_cast<int>(row.i64(5));
+    run.rows = row.i64(6);
+    run.bytes = row.i64(7);
+    run.file_name = row.text(8);
+    run.error = row.text(9);
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+}  // namespace
+
+std::span<const db::Migration> migrations() {
+  static constexpr std::array kMigrations{db::Migration{"feed/1", sql::schema}};
+  return kMigrations;
+}
+
+Result<> put(db::Session& session, const FeedRun& run) {
+  SB_CHECK(session.execute(
+      sql::put_run, {run.id, to_text(run.state), to_text(run.trigger), to_ms(run.requested_at),
+                     to_ms(run.finished_at), run.attempts, run.rows, run.bytes, run.file_name,
+                     run.error}));
+  return {};
+}
+
+Result<std::vector<FeedRun>> list(db::Session& session, int limit) {
+  SB_TRY(rows, session.query(sql::list_runs, {limit}));
+  return runs_of(rows);
+}
+
+Result<std::vector<FeedRun>> list_waiting(db::Session& session) {
+  SB_TRY(rows, session.query(sql::waiting_runs));
+  return runs_of(rows);
+}
+
+Result<Time> last_scheduled(db::Session& session) {
+  SB_TRY(rows, session.query(sql::last_scheduled));
+  return from_ms(rows.front().i64(0));
+}
+
+Result<> for_each_item(db::Session& session, const std::function<Result<>(const Item&)>& each) {
+  SB_TRY(setting, session.query_one(sql::default_in_stock));
+  bool in_stock_by_default = setting && setting->text(0) == "1";
+  return session.for_each(sql::all_items, {}, [&](const db::Row& row) -> Result<> {
+    Item item;
+    item.sku = row.text(0);
+    item.product_id = row.text(1);
+    item.is_variant = row.flag(2);
+    item.name = row.text(3);
+    item.short_description = row.text(4);
+    item.description = row.text(5);
+    item.brand = row.text(6);
+    item.category = row.text(7);
+    item.image = row.text(8);
+    item.online = row.flag(9);
+    item.color = row.text(10);
+    item.size = row.text(11);
+    if (!row.is_null(12)) item.price_minor = row.i64(12);
+    if (!row.is_null(13)) item.sale_price_minor = row.i64(13);
+    item.currency = row.text(14);
+    if (!row.is_null(15)) {
+      item.availability = row.text(15);
+      item.ats = row.i64(16);
+      item.stock_changed_at = from_ms(row.i64(17));
+    } else {
+      item.availability = in_stock_by_default ? "in_stock" : "out_of_stock";
+      item.ats = in_stock_by_default ? 999999 : 0;
+    }
+    return each(item);
+  });
+}
+
+}  // namespace stockbell::commerce::feed_store
