@@ -36,7 +36,9 @@ std::string value_of(const Headers& headers, std::string_view name) {
 void take_part(ReadMessage& message, std::string_view raw) {
   auto headers = take_headers(raw);
   bool html = value_of(headers, "Content-Type").starts_with("text/html");
-  (html ? message.html : message.text) = read_quoted_printable(raw);
+  auto content = read_quoted_printable(raw);
+  std::erase(content, '\r');  // line ends of the wire
+  (html ? message.html : message.text) = std::move(content);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace stockbell::channels {
 
 struct ReadMessage {
   std::vector<std::pair<std::string, std::string>> headers;  // in order, unfolded and decoded
-  std::string html, text;
+  std::string html, text;  // lines end in LF
 };
 
 ReadMessage read_mime(std::string_view raw);

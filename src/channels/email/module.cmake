@@ -1,2 +1,1 @@
-stockbell_module(USES base contracts platform/db platform/http platform/smtp platform/text platform/log
-  TEST_USES tests/support)
+stockbell_module(USES base contracts platform/db platform/http platform/smtp platform/text platform/log)
