@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 
 import { api, session } from "./api";
 import { DeliveriesPage } from "./pages/deliveries";
@@ -25,9 +26,14 @@ const pages: { key: string; title: string; view: () => ComponentChildren }[] = [
 
 export function App() {
   const user = session.value;
+  const key = place.value.path[0];
+  useEffect(() => {
+    // On a phone the navigation scrolls sideways: keep the current page in view.
+    document.querySelector(".side [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [key, Boolean(user)]);
   if (user === undefined) return <p class="waiting whole"><wa-spinner /> Loading…</p>;
   if (user === null) return <SignIn />;
-  const current = pages.find((page) => page.key === place.value.path[0]) ?? pages[0];
+  const current = pages.find((page) => page.key === key) ?? pages[0];
   return (
     <div class="shell">
       <a class="skip" href="#content" onClick={(e: Event) => { e.preventDefault(); document.querySelector("main")?.focus(); }}>
@@ -59,8 +65,8 @@ export function Bell() {
   return (
     <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
       <rect width="32" height="32" rx="8" fill="#1f5a4c" />
-      <path d="M16 6c-4.400 0-7 3.200-7 7.400V18l-2 3.600h18L23 18v-4.600C23 9.200 20.400 6 16 6Z" fill="#fff" />
-      <path d="M13 23.400a3 3 0 0 0 6 0Z" fill="#f2b84b" />
+      <path d="M16 6c-4.4 0-7 3.2-7 7.4V18l-2 3.6h18L23 18v-4.6C23 9.2 20.4 6 16 6Z" fill="#fff" />
+      <path d="M13 23.4a3 3 0 0 0 6 0Z" fill="#f2b84b" />
     </svg>
   );
 }

@@ -25,7 +25,7 @@ function MailDrawer({ id, onClose }: { id: string; onClose: () => void }) {
             {(["html", "text", "headers"] as const).map((name) => (
               <wa-button size="s" appearance={view === name ? "accent" : "outlined"} variant={view === name ? "brand" : "neutral"}
                 aria-pressed={view === name} onClick={() => setView(name)}>
-                {name === "html" ? "Picture" : name === "text" ? "Plain text" : "Headers"}
+                {name === "html" ? "Message" : name === "text" ? "Plain text" : "Headers"}
               </wa-button>
             ))}
           </div>

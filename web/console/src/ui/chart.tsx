@@ -59,13 +59,13 @@ export function DaysChart({ days }: { days: FunnelDay[] }) {
         {lines.map((l, i) => <li class={`series-${i + 1}`}>{l.label}</li>)}
       </ul>
       <div ref={frame} class="chart" aria-hidden="true" />
-      <table class="hidden">
+      <div class="hidden"><table>
         <caption>By day</caption>
         <thead><tr><th scope="col">Day</th>{lines.map((l) => <th scope="col">{l.label}</th>)}</tr></thead>
         <tbody>
           {days.map((d) => <tr><th scope="row">{formatDay(d.day)}</th>{lines.map((l) => <td>{d[l.key]}</td>)}</tr>)}
         </tbody>
-      </table>
+      </table></div>
     </div>
   );
 }
