@@ -91,9 +91,10 @@ PostgresqlServer::~PostgresqlServer() {
 }
 
 void PostgresqlServer::start() {
-  server_ = spawn(directory_, {kPrograms + "postgres", "-D", (directory_ / "data").string(), "-k",
-                               directory_.string(), "-c", "listen_addresses=", "-c", "fsync=off",
-                               "-c", "max_connections=200", "-c", "shared_buffers=32MB"});
+  server_ = spawn(directory_,
+                  {kPrograms + "postgres", "-D", (directory_ / "data").string(), "-k",
+                   directory_.string(), "-c", "listen_addresses=", "-c", "autovacuum=off", "-c",
+                   "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB"});
   auto address = url();
   for (int attempt = 0; attempt < 3000; ++attempt) {
     if (PQping(address.c_str()) == PQPING_OK) return;
@@ -115,18 +116,24 @@ void PostgresqlServer::restart() {
   start();
 }
 
-std::string PostgresqlServer::url(const std::string& database) const {
+std::string PostgresqlServer::url() const {
   std::string host;
   for (char c : directory_.string()) host += c == '/' ? std::string("%2F") : std::string(1, c);
-  return "postgresql:///" + database + "?host=" + host + "&user=postgres";
+  return "postgresql:///postgres?host=" + host + "&user=postgres";
 }
 
-void PostgresqlServer::create_database(const std::string& name) {
-  run_on_server(url(), "CREATE DATABASE " + name);
-}
-
-void PostgresqlServer::drop_database(const std::string& name) {
-  run_on_server(url(), "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+// Not by CREATE and DROP DATABASE: they wait for every server process and were seen to hang.
+void PostgresqlServer::clear() {
+  run_on_server(url(), R"(
+    DO $$
+    DECLARE victim RECORD;
+    BEGIN
+      PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND pid <> pg_backend_pid();
+      FOR victim IN SELECT nspname FROM pg_namespace WHERE nspname LIKE 'stockbell\_%' LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', victim.nspname);
+      END LOOP;
+    END $$)");
 }
 
 }  // namespace stockbell::testing

@@ -17,9 +17,8 @@ class PostgresqlServer {
   PostgresqlServer(const PostgresqlServer&) = delete;
   PostgresqlServer& operator=(const PostgresqlServer&) = delete;
 
-  std::string url(const std::string& database = "postgres") const;
-  void create_database(const std::string& name);
-  void drop_database(const std::string& name);
+  std::string url() const;
+  void clear();    // ends all connections and drops all of Stockbell's schemas
   void restart();  // fast: open connections break
 
  private:

@@ -8,15 +8,6 @@
 #include "support/postgresql_server.h"
 
 namespace stockbell::testing {
-namespace {
-
-std::string database_name() {
-  static int count = 0;
-  return "test_" + std::to_string(++count);
-}
-
-}  // namespace
-
 StoreTest::StoreTest() {
   std::string pattern = (std::filesystem::temp_directory_path() / "stockbell_test.XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary directory");
@@ -25,19 +16,15 @@ StoreTest::StoreTest() {
 
 StoreTest::~StoreTest() {
   stores_.clear();
-  if (!database_.empty()) PostgresqlServer::instance().drop_database(database_);
+  if (used_postgresql_) PostgresqlServer::instance().clear();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
 }
 
 db::DatabaseOptions StoreTest::store_options(const std::string& name) {
   if (!on_postgresql()) return {.url = "sqlite", .data_dir = directory_, .name = name};
-  auto& server = PostgresqlServer::instance();
-  if (database_.empty()) {
-    database_ = database_name();
-    server.create_database(database_);
-  }
-  return {.url = server.url(database_), .data_dir = directory_, .name = name};
+  used_postgresql_ = true;
+  return {.url = PostgresqlServer::instance().url(), .data_dir = directory_, .name = name};
 }
 
 db::Database& StoreTest::db(const std::string& name) {

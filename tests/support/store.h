@@ -40,7 +40,7 @@ class StoreTest : public ::testing::TestWithParam<Driver> {
 
  private:
   std::filesystem::path directory_;
-  std::string database_;  // on PostgreSQL: the test's own
+  bool used_postgresql_ = false;
   std::map<std::string, std::unique_ptr<db::Database>> stores_;
 };
 
