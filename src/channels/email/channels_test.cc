@@ -212,7 +212,7 @@ TEST_P(OutboxTest, AnswersTheConsole) {
   auto list = router.find("GET", "/api/v1/mailbox").route->handler(request);
   ASSERT_TRUE(list);
   EXPECT_EQ(list->body.find("c1@example.com"), std::string::npos);
-  EXPECT_NE(list->body.find("\"to\":\"c2@example.com\""), std::string::npos) << list->body;
+  EXPECT_NE(list->body.find("\"recipient\":\"c2@example.com\""), std::string::npos) << list->body;
   EXPECT_NE(list->body.find("\"next_cursor\":\""), std::string::npos) << list->body;
   auto id = std::to_string(outbox.list(1)->front().id);
   auto match = router.find("GET", "/api/v1/mailbox/" + id);

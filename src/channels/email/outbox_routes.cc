@@ -20,8 +20,8 @@ Result<std::int64_t> number_of(std::string_view text, const std::string& field) 
 void write_summary(text::JsonWriter& json, const MailboxMessage& message) {
   json.member("id", std::to_string(message.id))
       .member("message_id", message.message_id)
-      .member("from", message.sender)
-      .member("to", message.recipient)
+      .member("sender", message.sender)
+      .member("recipient", message.recipient)
       .member("subject", message.subject)
       .member("received_at", to_rfc3339(message.received_at));
 }
