@@ -31,13 +31,15 @@ TEST_F(ServerTest, RefusesGarbage) {
   for (std::string bytes :
        {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9), std::string("hello\r\n\r\n"),
         std::string("GET\r\n\r\n"), std::string("GET /hello\r\n\r\n"),
-        std::string("GET /hello HTTP/1.1\r\nHost: x\r\nA\0b: c\r\n\r\n", 39),
+        std::string("GET /hello HTTP/1.1\r\nHost: x\r\nA\0b: c\r\n\r\n", 40),
         std::string("GET /hello HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 40),
-        std::string("GET /hello HTTP/1.1\nHost: x\n\n"),
-        std::string("GET /hello HTTP/1.1\r\n\r\n")})
-    EXPECT_EQ(status(exchange(bytes)), 400) << bytes;
+        std::string("GET /hello HTTP/1.1\r\n\r\n")}) {
+    auto answer = exchange(bytes);
+    EXPECT_EQ(status(answer), 400) << bytes << answer;
+  }
   EXPECT_EQ(status(exchange("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")), 505);
   EXPECT_EQ(status(exchange("CONNECT shop:443 HTTP/1.1\r\nHost: shop:443\r\n\r\n")), 400);
+  EXPECT_GE(status(exchange("GET /hello HTTP/1.1\nHost: x\n\n\r\n\r\n")), 400);  // bare line feeds
   EXPECT_EQ(body(get("/hello")), "hi");
 }
 
@@ -74,7 +76,7 @@ TEST_F(ServerTest, RefusesBrokenAndEndlessChunks) {
   start();
   std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
   EXPECT_EQ(status(exchange(post + "zz\r\n")), 400);
-  EXPECT_EQ(status(exchange(post + "1\r\nab\r\n")), 400);
+  EXPECT_EQ(status(exchange(post + "1\r\nab\r\n0\r\n\r\n")), 400);
   EXPECT_EQ(status(exchange(post + "ffffffffffffffffff\r\n")), 400);
   EXPECT_GE(status(exchange(post + "1;" + std::string(100'000, 'x'))), 400);
   EXPECT_GE(status(exchange(post + "0\r\n" + std::string(100'000, 'x'))), 400);

@@ -118,21 +118,24 @@ Task<bool> Session::serve() {
   if (head == Head::closed) co_return false;
   if (head == Head::refused) {
     unread_ = true;
-    co_return co_await send(exchange, response, false);
+    co_await send(exchange, response, false);
+    co_return false;
   }
   if (parser.content_length()) exchange.content_length = *parser.content_length();
   bool body_follows = !parser.is_done();
   auto early = shared_.dispatcher.route(exchange);
   std::function<void()> admit = [&] { early = shared_.dispatcher.admit(exchange); };
   if (!early && body_follows) co_await on_worker(admit);
-  if (early && body_follows) {  // answered without the body: the connection cannot go on
-    unread_ = true;
-    co_return co_await send(exchange, *early, false);
-  }
   std::optional<BodySpool> spool;
   if (!early) {
     spool.emplace(*exchange.route, exchange.request, shared_.options.spool_dir);
     if (auto opened = spool->open(); !opened) early = problem(opened.error());
+  }
+  // Answered without the body, or not understood for sure: the connection cannot go on.
+  if (early && (body_follows || early->status == 400 || early->status == 501)) {
+    unread_ = true;
+    co_await send(exchange, *early, false);
+    co_return false;
   }
   if (!early && body_follows) {
     std::string expect = exchange.request.header("Expect");
@@ -143,7 +146,8 @@ Task<bool> Session::serve() {
     if (early && !spool->failure().message.empty()) early = problem(spool->failure());
     if (early) {
       unread_ = true;
-      co_return co_await send(exchange, *early, false);
+      co_await send(exchange, *early, false);
+      co_return false;
     }
   }
   std::function<void()> answer = [&] {
@@ -162,6 +166,7 @@ Task<bool> Session::serve() {
 
 Task<Session::Head> Session::read_head(RequestParser& parser, Response& refusal) {
   bool first = true;
+  std::size_t size = 0;  // Beast limits single fields, not their sum
   for (;;) {
     if (!buffer_.empty()) {
       if (idle_ || first) allow(shared_.options.header_timeout);
@@ -169,6 +174,8 @@ Task<Session::Head> Session::read_head(RequestParser& parser, Response& refusal)
       error_code error;
       auto used = parser.put(asio::buffer(buffer_), error);
       buffer_.erase(0, used);
+      size += used;
+      if (size > shared_.options.max_header_bytes) error = beast_http::error::header_limit;
       if (error && error != beast_http::error::need_more) {
         refusal = parser_problem(error);
         co_return Head::refused;
