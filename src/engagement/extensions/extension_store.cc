@@ -1,0 +1,109 @@
+#include "engagement/extensions/extension_store.h"
+
+#include "platform/crypto/crypto.h"
+#include "platform/text/text.h"
+#include "sql/engagement_extension.sql.h"
+
+namespace stockbell::engagement {
+namespace {
+
+namespace statements = sql::engagement_extension;
+
+Stage stage_of(const SyncedRequest& request) {
+  if (request.deleted || !is_open(request.status)) return Stage::closed;
+  return request.status == RequestStatus::pending ? Stage::pending : Stage::waiting;
+}
+
+}  // namespace
+
+std::string address_key(std::string_view email) {
+  const auto address = text::parse_email(email);
+  return address ? crypto::sha256_hex(address->normalized) : std::string();
+}
+
+std::span<const db::Migration> ExtensionStore::migrations() {
+  static constexpr db::Migration kMigrations[] = {{"engagement.extensions/1", statements::schema_1}};
+  return kMigrations;
+}
+
+Result<std::vector<RequestId>> ExtensionStore::apply(db::Session& session,
+                                                     const ChangeBatch& batch) {
+  std::vector<RequestId> left;
+  for (const auto& contact : batch.contacts) {
+    if (contact.deleted) {
+      SB_TRY(open, session.query(statements::open_of_contact, {contact.id.value}));
+      for (const auto& row : open) {
+        const RequestId request{row.i64(0)};
+        SB_CHECK(close(session, request));
+        left.push_back(request);
+      }
+      SB_CHECK(session.execute(statements::delete_contact, {contact.id.value}));
+      continue;
+    }
+    SB_CHECK(session.execute(statements::upsert_contact,
+                             {contact.id.value, contact.email, address_key(contact.email),
+                              contact.first_name, contact.last_name, contact.phone}));
+  }
+  for (const auto& request : batch.requests) {
+    SB_TRY(has_left, apply_request(session, request));
+    if (has_left) left.push_back(request.id);
+  }
+  return left;
+}
+
+Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedRequest& request) {
+  const auto stage = stage_of(request);
+  bool left = false;
+  if (stage == Stage::closed) {
+    SB_TRY(row, session.query_one(statements::find_stage, {request.id.value}));
+    left = row && row->text(0) == to_text(Stage::entered);
+  }
+  SB_CHECK(session.execute(
+      statements::upsert_request,
+      {request.id.value, request.contact.value, request.sku, request.site, request.locale,
+       request.quantity, to_text(request.status), to_text(stage), to_ms(request.requested_at)}));
+  return left;
+}
+
+Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(db::Session& session,
+                                                                 const std::string& sku,
+                                                                 int limit) {
+  SB_TRY(rows, session.query(statements::waiting_of_sku, {sku, limit}));
+  std::vector<WaitingRequest> waiting;
+  waiting.reserve(rows.size());
+  for (const auto& row : rows)
+    waiting.push_back(
+        {RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)), row.text(3)});
+  return waiting;
+}
+
+Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& session) {
+  SB_TRY(rows, session.query(statements::waiting_skus));
+  std::vector<std::string> skus;
+  for (const auto& row : rows) skus.push_back(row.text(0));
+  return skus;
+}
+
+Result<> ExtensionStore::move(db::Session& session, std::span<const RequestId> requests, Stage from,
+                              Stage to) {
+  std::vector<db::Params> batch;
+  batch.reserve(requests.size());
+  for (const auto request : requests) batch.push_back({request.value, to_text(from), to_text(to)});
+  SB_CHECK(session.execute_batch(statements::move_stage, batch));
+  return {};
+}
+
+Result<bool> ExtensionStore::close(db::Session& session, RequestId request) {
+  SB_TRY(changed, session.execute(statements::close_request, {request.value}));
+  return changed > 0;
+}
+
+Result<std::vector<RequestId>> ExtensionStore::list_open_of_address(db::Session& session,
+                                                                    const std::string& key) {
+  SB_TRY(rows, session.query(statements::open_of_address, {key}));
+  std::vector<RequestId> requests;
+  for (const auto& row : rows) requests.push_back(RequestId{row.i64(0)});
+  return requests;
+}
+
+}  // namespace stockbell::engagement

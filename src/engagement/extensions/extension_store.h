@@ -1,0 +1,60 @@
+// The synchronised data extensions: Engagement's copy of contacts and requests, written by Connect (step 7), read by the
+// audience (step 11). A request's stage is Engagement's own view and outruns the CRM's status, which follows by write-back.
+// Stateless but for SQL; every method runs inside the caller's transaction.
+#pragma once
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/enum_text.h"
+#include "contracts/change_feed.h"
+#include "platform/db/database.h"
+
+namespace stockbell::engagement {
+
+enum class Stage {
+  pending,  // double opt-in not confirmed
+  waiting,  // to be messaged when the item is back
+  entered,  // in a journey, message not yet out
+  closed,   // messaged, cancelled, expired or undeliverable: never again
+};
+
+struct WaitingRequest {
+  RequestId request;
+  ContactId contact;
+  Time requested_at{};
+  std::string address_key;  // "": the contact is not there (yet) or has no usable address
+};
+
+// What identifies a mailbox without telling it: the digest of the normalised address; "" when it is no address.
+std::string address_key(std::string_view email);
+
+class ExtensionStore {
+ public:
+  static std::span<const db::Migration> migrations();
+
+  // Upserts by id. Returns the requests that were in a journey and that the CRM has closed since.
+  Result<std::vector<RequestId>> apply(db::Session& session, const ChangeBatch& batch);
+  // Longest-waiting first.
+  Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku, int limit);
+  Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
+  // Requests that are not in stage `from` stay where they are.
+  Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);
+  // True when it was open until now.
+  Result<bool> close(db::Session& session, RequestId request);
+  Result<std::vector<RequestId>> list_open_of_address(db::Session& session, const std::string& address_key);
+
+ private:
+  Result<bool> apply_request(db::Session& session, const SyncedRequest& request);
+};
+
+}  // namespace stockbell::engagement
+
+template <>
+inline constexpr auto stockbell::kEnumText<stockbell::engagement::Stage> =
+    std::to_array<stockbell::EnumText<stockbell::engagement::Stage>>({
+        {stockbell::engagement::Stage::pending, "pending"},
+        {stockbell::engagement::Stage::waiting, "waiting"},
+        {stockbell::engagement::Stage::entered, "entered"},
+        {stockbell::engagement::Stage::closed, "closed"},
+    });

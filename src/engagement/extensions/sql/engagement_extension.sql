@@ -1,0 +1,92 @@
+-- name: schema_1
+CREATE TABLE ext_contact (
+  id BIGINT PRIMARY KEY,
+  email TEXT NOT NULL,
+  address_key TEXT NOT NULL,
+  first_name TEXT NOT NULL,
+  last_name TEXT NOT NULL,
+  phone TEXT NOT NULL
+);
+CREATE INDEX ext_contact_address_key ON ext_contact (address_key);
+-- stage is Engagement's own view: pending, waiting, entered, closed. status is the CRM's, as last synchronised.
+CREATE TABLE ext_request (
+  id BIGINT PRIMARY KEY,
+  contact_id BIGINT NOT NULL,
+  sku TEXT NOT NULL,
+  site TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  quantity BIGINT NOT NULL,
+  status TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  requested_at BIGINT NOT NULL
+);
+CREATE INDEX ext_request_waiting ON ext_request (sku, requested_at, id) WHERE stage = 'waiting';
+CREATE INDEX ext_request_contact ON ext_request (contact_id);
+CREATE TABLE status_update (
+  sequence BIGINT PRIMARY KEY,
+  request_id BIGINT NOT NULL,
+  status TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  reason TEXT NOT NULL
+);
+-- One row: its lock makes the order of sequences the order of commits.
+CREATE TABLE status_counter (
+  id BIGINT PRIMARY KEY,
+  last BIGINT NOT NULL
+);
+INSERT INTO status_counter (id, last) VALUES (1, 0);
+
+-- name: upsert_contact
+INSERT INTO ext_contact (id, email, address_key, first_name, last_name, phone)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE SET email = excluded.email, address_key = excluded.address_key,
+  first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone;
+
+-- name: delete_contact
+DELETE FROM ext_contact WHERE id = $1;
+
+-- name: open_of_contact
+SELECT id FROM ext_request WHERE contact_id = $1 AND stage <> 'closed' ORDER BY requested_at, id;
+
+-- name: find_stage
+SELECT stage FROM ext_request WHERE id = $1;
+
+-- name: upsert_request
+INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id, sku = excluded.sku, site = excluded.site,
+  locale = excluded.locale, quantity = excluded.quantity, status = excluded.status, requested_at = excluded.requested_at,
+  stage = CASE WHEN excluded.stage = 'closed' THEN 'closed'
+               WHEN ext_request.stage = 'pending' THEN excluded.stage
+               ELSE ext_request.stage END;
+
+-- name: waiting_of_sku
+SELECT r.id, r.contact_id, r.requested_at, COALESCE(c.address_key, '')
+FROM ext_request r LEFT JOIN ext_contact c ON c.id = r.contact_id
+WHERE r.sku = $1 AND r.stage = 'waiting'
+ORDER BY r.requested_at, r.id LIMIT $2;
+
+-- name: waiting_skus
+SELECT DISTINCT sku FROM ext_request WHERE stage = 'waiting';
+
+-- name: move_stage
+UPDATE ext_request SET stage = $3 WHERE id = $1 AND stage = $2;
+
+-- name: close_request
+UPDATE ext_request SET stage = 'closed' WHERE id = $1 AND stage <> 'closed';
+
+-- name: open_of_address
+SELECT r.id FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
+WHERE c.address_key = $1 AND r.stage <> 'closed' ORDER BY r.requested_at, r.id;
+
+-- name: reserve_sequences
+UPDATE status_counter SET last = last + $1 WHERE id = 1 RETURNING last;
+
+-- name: append_update
+INSERT INTO status_update (sequence, request_id, status, at, reason) VALUES ($1, $2, $3, $4, $5);
+
+-- name: updates_after
+SELECT sequence, request_id, status, at, reason FROM status_update WHERE sequence > $1 ORDER BY sequence LIMIT $2;
+
+-- name: discard_through
+DELETE FROM status_update WHERE sequence <= $1;

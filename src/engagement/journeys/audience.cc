@@ -1,0 +1,42 @@
+#include "engagement/journeys/audience.h"
+
+namespace stockbell::engagement {
+namespace {
+constexpr int kPage = 1000;
+}
+
+Result<> Audience::load() {
+  auto skus = database_.read(
+      [&](db::Session& session) { return ExtensionStore().list_waiting_skus(session); });
+  if (!skus) return std::unexpected(std::move(skus).error());
+  note(*skus);
+  return {};
+}
+
+void Audience::note(const std::vector<std::string>& skus) {
+  std::lock_guard lock(mutex_);
+  for (const auto& sku : skus)
+    if (stock_.available(sku)) noted_.insert(sku);
+}
+
+Result<std::size_t> Audience::run() {
+  std::set<std::string> skus;
+  {
+    std::lock_guard lock(mutex_);
+    skus.swap(noted_);
+  }
+  std::size_t served = 0;
+  for (auto sku = skus.begin(); sku != skus.end(); ++sku) {
+    auto admitted = journeys_.admit(*sku, kPage);
+    if (!admitted) {  // the store is away: all that is left is done at the next call
+      std::lock_guard lock(mutex_);
+      noted_.insert(sku, skus.end());
+      return std::unexpected(std::move(admitted).error());
+    }
+    served += *admitted;
+    if (*admitted == kPage) note({*sku});
+  }
+  return served;
+}
+
+}  // namespace stockbell::engagement

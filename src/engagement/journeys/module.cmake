@@ -1,0 +1,2 @@
+stockbell_module(USES base contracts platform/db platform/log engagement/extensions engagement/restocks
+  engagement/messages)

@@ -1,0 +1,183 @@
+#include "engagement/messages/sender.h"
+
+#include <condition_variable>
+#include <thread>
+
+#include "platform/log/log.h"
+
+namespace stockbell::engagement {
+namespace {
+
+// Outcomes on their way from the channel's threads to the one that records: whatever has come in since the last transaction
+// goes into the next.
+class OutcomeQueue {
+ public:
+  void push(DeliveryOutcome outcome) {
+    {
+      std::lock_guard lock(mutex_);
+      outcomes_.push_back(std::move(outcome));
+    }
+    changed_.notify_one();
+  }
+  void close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_one();
+  }
+  // Waits; empty when closed and drained.
+  std::vector<DeliveryOutcome> take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || !outcomes_.empty(); });
+    return std::exchange(outcomes_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<DeliveryOutcome> outcomes_;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+Result<> Sender::recover() {
+  auto recovered = parts_.database.write(
+      [&](db::Session& session) { return messages_.recover_leases(session); });
+  if (!recovered) return std::unexpected(std::move(recovered).error());
+  if (*recovered > 0) log::info("messages_in_doubt", {{"count", std::to_string(*recovered)}});
+  return {};
+}
+
+Result<std::size_t> Sender::send_batch(int limit) {
+  SB_CHECK(record_leftovers());
+  SB_TRY(batch, lease(limit));
+  if (batch.messages.empty()) return std::size_t{0};
+  std::vector<DeliveryOutcome> outcomes;
+  const auto outgoing = take_off(batch, outcomes);
+  deliver(outgoing, std::move(outcomes));
+  std::lock_guard lock(mutex_);
+  for (const auto& message : batch.messages) in_flight_.erase(message.id);
+  return batch.messages.size();
+}
+
+Result<std::optional<Time>> Sender::next_due() {
+  return parts_.database.read([&](db::Session& session) { return messages_.next_due(session); });
+}
+
+void Sender::cancel(RequestId request) {
+  std::lock_guard lock(mutex_);
+  cancelled_.insert(request);
+}
+
+Result<Sender::Batch> Sender::lease(int limit) {
+  const auto token = parts_.ids.next();
+  return parts_.database.write([&](db::Session& session) -> Result<Batch> {
+    Batch batch;
+    SB_TRY(messages, messages_.lease(session, token, parts_.clock.now(), limit));
+    batch.messages = std::move(messages);
+    SB_CHECK(lay_out_products(session, batch));
+    return batch;
+  });
+}
+
+Result<> Sender::lay_out_products(db::Session& session, Batch& batch) {
+  std::unordered_map<std::string, std::string> target_of;
+  std::vector<std::pair<MessageId, std::string>> targets;
+  for (const auto& message : batch.messages) {
+    if (!batch.products.contains(message.sku)) {
+      SB_TRY(item, catalog_.find(session, message.sku));
+      const auto stock = parts_.stock.find(message.sku);
+      batch.products.emplace(message.sku, parts_.renderer.product(message.sku, item,
+                                                                  stock ? stock->ats : 0));
+      target_of.emplace(message.sku, parts_.renderer.target(item));
+    }
+    targets.emplace_back(message.id, target_of[message.sku]);
+  }
+  return messages_.set_targets(session, targets);
+}
+
+std::vector<OutgoingMessage> Sender::take_off(const Batch& batch,
+                                              std::vector<DeliveryOutcome>& undeliverable) {
+  std::vector<OutgoingMessage> outgoing;
+  outgoing.reserve(batch.messages.size());
+  const auto now = parts_.clock.now();
+  for (const auto& message : batch.messages) {
+    if (message.address_key.empty()) {
+      undeliverable.push_back({message.id, DeliveryState::refused, 0, "no usable address"});
+      continue;
+    }
+    {
+      std::lock_guard lock(mutex_);
+      in_flight_[message.id] = {message.request, message.sku, message.address_key};
+    }
+    outgoing.push_back(parts_.renderer.render(message, batch.products.at(message.sku), now));
+  }
+  return outgoing;
+}
+
+bool Sender::still_wanted(MessageId message) const {
+  Flight flight;
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = in_flight_.find(message);
+    if (found == in_flight_.end() || cancelled_.contains(found->second.request)) return false;
+    flight = found->second;
+  }
+  return parts_.stock.available(flight.sku) && !parts_.suppressions.contains(flight.address_key);
+}
+
+void Sender::deliver(const std::vector<OutgoingMessage>& messages,
+                     std::vector<DeliveryOutcome> outcomes) {
+  OutcomeQueue queue;
+  std::unordered_set<MessageId> unreported;
+  std::mutex unreported_mutex;
+  for (const auto& message : messages) unreported.insert(message.id);
+  for (auto& outcome : outcomes) queue.push(std::move(outcome));
+  std::thread recorder([&] {
+    for (auto group = queue.take(); !group.empty(); group = queue.take()) record(std::move(group));
+  });
+  try {
+    parts_.channel.deliver(
+        messages, [&](MessageId message) { return still_wanted(message); },
+        [&](DeliveryOutcome outcome) {
+          {
+            std::lock_guard lock(unreported_mutex);
+            if (unreported.erase(outcome.id) == 0) return;
+          }
+          queue.push(std::move(outcome));
+        });
+  } catch (const std::exception& error) {
+    log::error("channel_failed", {{"error", error.what()}});
+  }
+  for (const auto message : unreported)
+    queue.push({message, DeliveryState::retry, 0, "the channel said nothing"});
+  queue.close();
+  recorder.join();
+}
+
+void Sender::record(std::vector<DeliveryOutcome> outcomes) {
+  const auto recorded = parts_.record(outcomes);
+  if (recorded) return;
+  log::error("outcomes_not_recorded", {{"count", std::to_string(outcomes.size())},
+                                       {"error", recorded.error().message}});
+  std::lock_guard lock(mutex_);
+  unrecorded_.insert(unrecorded_.end(), outcomes.begin(), outcomes.end());
+}
+
+Result<> Sender::record_leftovers() {
+  std::vector<DeliveryOutcome> outcomes;
+  {
+    std::lock_guard lock(mutex_);
+    outcomes.swap(unrecorded_);
+  }
+  if (outcomes.empty()) return {};
+  auto recorded = parts_.record(outcomes);
+  if (recorded) return {};
+  std::lock_guard lock(mutex_);
+  unrecorded_.insert(unrecorded_.end(), outcomes.begin(), outcomes.end());
+  return recorded;
+}
+
+}  // namespace stockbell::engagement

@@ -1,0 +1,69 @@
+// The sender (step 12-13): leases queued messages, renders them, hands them to the channel and has the outcomes recorded in
+// groups while the rest is under way. What was leased but not recorded when a process died is sent again with the same
+// Message-ID. send_batch() may run on several threads; everything is thread-safe.
+#pragma once
+#include <functional>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/id.h"
+#include "contracts/message_channel.h"
+#include "engagement/messages/message_renderer.h"
+#include "engagement/messages/suppression_list.h"
+#include "engagement/restocks/stock_ledger.h"
+
+namespace stockbell::engagement {
+
+class Sender {
+ public:
+  // Writes a group of outcomes in one transaction; an error leaves them leased, and the sender tries again.
+  using Record = std::function<Result<>(const std::vector<DeliveryOutcome>&)>;
+  struct Parts {
+    db::Database& database;
+    const Clock& clock;
+    IdGenerator& ids;
+    MessageChannel& channel;
+    const MessageRenderer& renderer;
+    const StockLedger& stock;
+    const SuppressionList& suppressions;
+    Record record;
+  };
+  explicit Sender(Parts parts) : parts_(std::move(parts)) {}
+
+  Result<> recover();  // at start, before any batch
+  // One batch from lease to record. Returns how many messages were leased: 0 means nothing is due.
+  Result<std::size_t> send_batch(int limit = 200);
+  Result<std::optional<Time>> next_due();
+  // From now on nothing of this request leaves, even if it is leased already.
+  void cancel(RequestId request);
+
+ private:
+  struct Flight {
+    RequestId request;
+    std::string sku, address_key;
+  };
+  using Products = std::unordered_map<std::string, templates::Value>;
+  struct Batch {
+    std::vector<LeasedMessage> messages;
+    Products products;  // the first phase of rendering, by SKU
+  };
+  Result<Batch> lease(int limit);
+  Result<> lay_out_products(db::Session& session, Batch& batch);
+  std::vector<OutgoingMessage> take_off(const Batch& batch, std::vector<DeliveryOutcome>& undeliverable);
+  bool still_wanted(MessageId message) const;
+  void deliver(const std::vector<OutgoingMessage>& messages, std::vector<DeliveryOutcome> outcomes);
+  void record(std::vector<DeliveryOutcome> outcomes);
+  Result<> record_leftovers();
+
+  Parts parts_;
+  MessageStore messages_;
+  CatalogStore catalog_;
+  mutable std::mutex mutex_;
+  std::unordered_map<MessageId, Flight> in_flight_;
+  std::unordered_set<RequestId> cancelled_;
+  std::vector<DeliveryOutcome> unrecorded_;  // the store was away; nothing new leaves before they are in
+};
+
+}  // namespace stockbell::engagement

@@ -1,0 +1,104 @@
+-- name: schema_1
+-- state: queued, leased, sent, withdrawn, cancelled, refused, expired
+CREATE TABLE message (
+  id BIGINT PRIMARY KEY,
+  restock_id BIGINT NOT NULL,
+  request_id BIGINT NOT NULL,
+  contact_id BIGINT NOT NULL,
+  sku TEXT NOT NULL,
+  state TEXT NOT NULL,
+  waiting_since BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  lease BIGINT NOT NULL DEFAULT 0,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  first_attempt_at BIGINT,
+  message_id TEXT NOT NULL,
+  target_url TEXT NOT NULL DEFAULT '',
+  sent_at BIGINT,
+  smtp_code BIGINT NOT NULL DEFAULT 0,
+  detail TEXT NOT NULL DEFAULT '',
+  opened_at BIGINT,
+  clicked_at BIGINT,
+  UNIQUE (restock_id, request_id)
+);
+CREATE INDEX message_queue ON message (waiting_since, id) WHERE state = 'queued';
+CREATE INDEX message_queue_sku ON message (sku) WHERE state = 'queued';
+CREATE INDEX message_leased ON message (lease) WHERE state = 'leased';
+CREATE INDEX message_request ON message (request_id);
+CREATE UNIQUE INDEX message_sent_once ON message (request_id) WHERE state = 'sent';
+CREATE TABLE suppression (
+  address_key TEXT PRIMARY KEY,
+  reason TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+
+-- name: queue_message
+INSERT INTO message (id, restock_id, request_id, contact_id, sku, state, waiting_since, due, created_at, message_id)
+VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $7, $8)
+ON CONFLICT (restock_id, request_id) DO UPDATE SET state = 'queued', due = excluded.due, attempts = 0,
+  first_attempt_at = NULL
+WHERE message.state = 'withdrawn';
+
+-- name: take_back_sku
+UPDATE message SET state = 'withdrawn', detail = 'sold out before it left' WHERE sku = $1 AND state = 'queued'
+RETURNING restock_id, request_id;
+
+-- name: cancel_request
+UPDATE message SET state = 'cancelled' WHERE request_id = $1 AND state = 'queued';
+
+-- name: recover_leases
+UPDATE message SET state = 'queued', lease = 0 WHERE state = 'leased';
+
+-- name: lease dialect: sqlite
+UPDATE message SET state = 'leased', lease = $1, attempts = attempts + 1,
+  first_attempt_at = COALESCE(first_attempt_at, $2)
+WHERE id IN (SELECT id FROM message WHERE state = 'queued' AND due <= $2 ORDER BY waiting_since, id LIMIT $3);
+
+-- name: lease dialect: postgresql
+UPDATE message SET state = 'leased', lease = $1, attempts = attempts + 1,
+  first_attempt_at = COALESCE(first_attempt_at, $2)
+WHERE id IN (SELECT id FROM message WHERE state = 'queued' AND due <= $2 ORDER BY waiting_since, id LIMIT $3
+             FOR UPDATE SKIP LOCKED);
+
+-- name: leased
+SELECT m.id, m.request_id, m.sku, m.message_id, m.waiting_since, m.attempts, COALESCE(c.email, ''),
+  COALESCE(c.address_key, ''), COALESCE(c.first_name, ''), COALESCE(c.last_name, ''), COALESCE(r.locale, '')
+FROM message m LEFT JOIN ext_contact c ON c.id = m.contact_id LEFT JOIN ext_request r ON r.id = m.request_id
+WHERE m.state = 'leased' AND m.lease = $1
+ORDER BY m.waiting_since, m.id;
+
+-- name: set_target
+UPDATE message SET target_url = $2 WHERE id = $1;
+
+-- name: next_due
+SELECT MIN(due) FROM message WHERE state = 'queued';
+
+-- name: find_leased
+SELECT id, restock_id, request_id, sku, attempts, first_attempt_at FROM message WHERE id = $1 AND state = 'leased';
+
+-- name: record_outcome
+UPDATE message SET state = $2, sent_at = $3, smtp_code = $4, detail = $5, due = $6, lease = 0 WHERE id = $1;
+
+-- name: find_message
+SELECT m.id, m.request_id, m.sku, m.state, m.target_url, m.opened_at, m.clicked_at, COALESCE(c.email, ''),
+  COALESCE(c.address_key, ''), COALESCE(r.stage, 'closed')
+FROM message m LEFT JOIN ext_contact c ON c.id = m.contact_id LEFT JOIN ext_request r ON r.id = m.request_id
+WHERE m.id = $1;
+
+-- name: mark_opened
+UPDATE message SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL;
+
+-- name: mark_clicked
+UPDATE message SET clicked_at = $2 WHERE id = $1 AND clicked_at IS NULL;
+
+-- name: list_deliveries
+SELECT id, restock_id, request_id, sku, state, created_at, due, attempts, sent_at, smtp_code, detail, opened_at, clicked_at,
+  message_id
+FROM message WHERE id < $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR sku = $3) ORDER BY id DESC LIMIT $4;
+
+-- name: suppress
+INSERT INTO suppression (address_key, reason, at) VALUES ($1, $2, $3) ON CONFLICT (address_key) DO NOTHING;
+
+-- name: all_suppressions
+SELECT address_key FROM suppression;

@@ -1,0 +1,10 @@
+// GET /api/v1/restocks: what came back, when, and how many requests it served.
+#pragma once
+#include "platform/db/database.h"
+#include "platform/http/http.h"
+
+namespace stockbell::engagement {
+
+void add_restock_routes(http::Router& router, db::Database& database);
+
+}  // namespace stockbell::engagement

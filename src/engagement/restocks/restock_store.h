@@ -1,0 +1,45 @@
+// Rows of availability and restocks. Stateless; every method runs inside the caller's transaction.
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "engagement/restocks/stock_rules.h"
+#include "platform/db/database.h"
+
+namespace stockbell::engagement {
+
+struct Restock {
+  RestockId id;
+  std::string sku;
+  std::int64_t quantity = 0;
+  std::string source;  // "live", "feed catalogFeed.psv", "already available"
+  Time opened_at{};
+  std::optional<Time> closed_at = {};
+  std::int64_t entered = 0;  // requests that entered the journey through it
+};
+
+class RestockStore {
+ public:
+  static std::span<const db::Migration> migrations();
+
+  Result<> each_availability(db::Session& session,
+                             const std::function<void(const std::string&, const KnownStock&)>& each);
+  Result<> save(db::Session& session, std::span<const StockObservation> observations,
+                const std::string& source);
+  // Does nothing when the SKU has an open restock.
+  Result<> open(db::Session& session, const Restock& restock);
+  Result<> close(db::Session& session, const std::string& sku, Time at);
+  // Held against change until the transaction ends.
+  Result<std::optional<KnownStock>> lock_availability(db::Session& session, const std::string& sku);
+  Result<std::optional<Restock>> find_open(db::Session& session, const std::string& sku);
+  Result<> add_entered(db::Session& session, RestockId restock, std::int64_t count);
+  // Newest first, with id < before; `sku` "" is any.
+  Result<std::vector<Restock>> list(db::Session& session, std::int64_t before, const std::string& sku,
+                                    int limit);
+};
+
+}  // namespace stockbell::engagement

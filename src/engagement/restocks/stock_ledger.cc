@@ -1,0 +1,75 @@
+#include "engagement/restocks/stock_ledger.h"
+
+namespace stockbell::engagement {
+
+Result<> StockLedger::load() {
+  return database_.read([&](db::Session& session) {
+    return restocks_.each_availability(
+        session, [&](const std::string& sku, const KnownStock& stock) { known_.set(sku, stock); });
+  });
+}
+
+bool StockLedger::news(const StockObservation& seen) const {
+  const auto known = known_.find(seen.sku);
+  return compare(known ? &*known : nullptr, seen) != StockChange::none;
+}
+
+StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observations) const {
+  // Several words about one SKU in a group: only the newest, by time and then by place, is compared.
+  std::unordered_map<std::string, const StockObservation*> newest;
+  for (const auto& seen : observations) {
+    auto& slot = newest[seen.sku];
+    if (!slot || seen.observed_at >= slot->observed_at) slot = &seen;
+  }
+  Diff diff;
+  for (const auto& seen : observations) {
+    if (newest[seen.sku] != &seen) continue;
+    const auto known = known_.find(seen.sku);
+    const auto change = compare(known ? &*known : nullptr, seen);
+    if (change == StockChange::none) continue;
+    diff.changed.push_back(seen);
+    if (change == StockChange::opened) diff.opened.push_back(seen);
+    if (change == StockChange::closed) {
+      diff.closed.push_back(seen);
+      diff.sold_out_now.push_back(seen.sku);
+      diff.before_closing.emplace_back(seen.sku, *known);
+    }
+    if (seen.in_stock && (!known || !known->in_stock)) diff.available_now.push_back(seen.sku);
+  }
+  return diff;
+}
+
+Result<std::size_t> StockLedger::observe(std::span<const StockObservation> observations,
+                                         const std::string& source, const Inside& also) {
+  std::lock_guard lock(observing_);
+  const auto changes = diff(observations);
+  if (changes.changed.empty() && !also) return std::size_t{0};
+  // Sold out counts from now on, before it is on disk: no message may leave meanwhile.
+  for (const auto& seen : changes.closed)
+    known_.set(seen.sku, {false, seen.ats, seen.observed_at});
+  auto stored = database_.write([&](db::Session& session) -> Result<> {
+    if (also) SB_CHECK(also(session));
+    return store(session, changes, source);
+  });
+  if (!stored) {
+    for (const auto& [sku, stock] : changes.before_closing) known_.set(sku, stock);
+    return std::unexpected(std::move(stored).error());
+  }
+  for (const auto& seen : changes.changed)
+    known_.set(seen.sku, {seen.in_stock, seen.ats, seen.observed_at});
+  if (!changes.sold_out_now.empty() && on_sold_out_) on_sold_out_(changes.sold_out_now);
+  if (!changes.available_now.empty() && on_available_) on_available_(changes.available_now);
+  return changes.changed.size();
+}
+
+Result<> StockLedger::store(db::Session& session, const Diff& changes, const std::string& source) {
+  const auto now = clock_.now();
+  SB_CHECK(restocks_.save(session, changes.changed, source));
+  for (const auto& seen : changes.opened)
+    SB_CHECK(restocks_.open(session, {ids_.make<RestockId>(), seen.sku, seen.ats, source, now}));
+  for (const auto& seen : changes.closed) SB_CHECK(restocks_.close(session, seen.sku, now));
+  if (changes.sold_out_now.empty()) return {};
+  return sold_out_(session, changes.sold_out_now);
+}
+
+}  // namespace stockbell::engagement
