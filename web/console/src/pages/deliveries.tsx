@@ -37,7 +37,7 @@ export function DeliveriesPage() {
           { head: "Sent", cell: (row) => <Time at={row.sent_at} /> },
           { head: "Opened", cell: (row) => <Time at={row.opened_at} /> },
           { head: "Clicked", cell: (row) => <Time at={row.clicked_at} /> },
-          { head: "Answer", cell: reply },
+          { head: "Answer", text: true, cell: reply },
         ]}
       />
     </>

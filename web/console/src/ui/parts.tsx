@@ -53,6 +53,7 @@ export type Column<T> = {
   cell: (row: T) => ComponentChildren;
   number?: boolean;
   main?: boolean;  // the title of the row's card on a phone
+  text?: boolean;  // long text, may wrap
 };
 
 type TableProps<T> = {
@@ -80,7 +81,7 @@ export function Table<T>({ label, rows, columns, keyOf, empty, loading, more }: 
             {rows.map((row) => (
               <tr key={keyOf(row)}>
                 {columns.map((c) => (
-                  <td class={`${c.number ? "number" : ""} ${c.main ? "main" : ""}`} data-head={c.head}>
+                  <td class={`${c.number ? "number" : ""} ${c.main ? "main" : ""} ${c.text ? "text" : ""}`} data-head={c.head}>
                     {c.cell(row)}
                   </td>
                 ))}
