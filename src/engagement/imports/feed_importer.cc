@@ -1,0 +1,186 @@
+#include "engagement/imports/feed_importer.h"
+
+#include <fstream>
+#include <unordered_set>
+
+#include "engagement/imports/delimited_reader.h"
+#include "platform/log/log.h"
+
+namespace stockbell::engagement {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t kBatch = 1000;
+constexpr std::size_t kRefusedKept = 1000;
+constexpr std::size_t kArchived = 20;
+
+}  // namespace
+
+struct FeedImporter::Progress {
+  FeedImport feed;
+  std::vector<CatalogItem> items;
+  std::vector<StockObservation> stock;
+  std::size_t changed = 0;  // rows in the batch
+  std::vector<RefusedLine> refused;
+  std::unordered_set<std::string> seen;
+
+  void refuse(std::size_t line, const Error& error) {
+    ++feed.rows_refused;
+    if (refused.size() < kRefusedKept)
+      refused.push_back({static_cast<std::int64_t>(line), error.reason, error.message});
+  }
+};
+
+Result<> FeedImporter::load() {
+  std::error_code error;
+  fs::create_directories(work_dir_ / "processing", error);
+  fs::create_directories(work_dir_ / "archive", error);
+  if (error)
+    return fail(ErrorCode::unavailable, "feed-folder",
+                "cannot create " + work_dir_.string() + ": " + error.message());
+  return database_.read([&](db::Session& session) {
+    return catalog_.each_hash(session, [&](const std::string& sku, std::int64_t hash) {
+      row_hashes_[sku] = hash;
+    });
+  });
+}
+
+Result<ImportId> FeedImporter::accept(const fs::path& file) {
+  FeedImport feed;
+  feed.id = ids_.make<ImportId>();
+  feed.name = file.filename().string();
+  feed.path = work_dir_ / "processing" / fmt::format("{}-{}", feed.id.value, feed.name);
+  feed.arrived_at = clock_.now();
+  // The row comes first: a crash between the two leaves the file in its folder, where the next start finds it.
+  SB_CHECK(database_.write([&](db::Session& session) { return imports_.insert(session, feed); }));
+  std::error_code error;
+  fs::rename(file, feed.path, error);
+  if (error == std::errc::cross_device_link) {
+    error.clear();
+    fs::copy_file(file, feed.path, error);
+    std::error_code ignored;
+    if (!error) fs::remove(file, ignored);
+  }
+  if (!error) return feed.id;
+  SB_CHECK(database_.write([&](db::Session& session) { return imports_.erase(session, feed.id); }));
+  return fail(ErrorCode::not_found, "file-missing",
+              "cannot take " + feed.name + ": " + error.message());
+}
+
+Result<std::size_t> FeedImporter::run() {
+  auto feeds =
+      database_.read([&](db::Session& session) { return imports_.list_unfinished(session); });
+  if (!feeds) return std::unexpected(std::move(feeds).error());
+  for (auto& feed : *feeds) SB_CHECK(import_one(std::move(feed)));
+  return feeds->size();
+}
+
+Result<> FeedImporter::import_one(FeedImport feed) {
+  Progress progress;
+  progress.feed = std::move(feed);
+  auto& now = progress.feed;
+  now.state = "failed";
+  if (!fs::exists(now.path)) {
+    now.reason = "the file is gone";
+    return finish(progress);
+  }
+  SB_TRY(hash, content_hash(now.path));
+  auto last = database_.read([&](db::Session& s) { return imports_.last_done_hash(s); });
+  if (!last) return std::unexpected(std::move(last).error());
+  if (*last == hash) {
+    now.state = "duplicate";
+    return finish(progress);
+  }
+  now.content_hash = hash;
+  std::error_code ignored;
+  now.bytes = static_cast<std::int64_t>(fs::file_size(now.path, ignored));
+  now.rows_read = now.rows_refused = 0;
+  SB_CHECK(database_.write([&](db::Session& session) {
+    return imports_.start(session, now.id, hash, now.bytes);
+  }));
+  std::ifstream in(now.path, std::ios::binary);
+  const auto read = read_rows(in, progress);
+  if (!read && read.error().code != ErrorCode::invalid) return read;  // run again later
+  now.state = read ? "done" : "failed";
+  if (!read) now.reason = read.error().message;
+  return finish(progress);
+}
+
+Result<> FeedImporter::read_rows(std::istream& in, Progress& progress) {
+  DelimitedReader reader(in);
+  std::vector<std::string> values;
+  if (!reader.next(values)) return fail(ErrorCode::invalid, "file-empty", "the file is empty");
+  SB_TRY(header, FeedHeader::create(values));
+  while (reader.next(values))
+    SB_CHECK(take_row(header, values, reader.line(), reader.broken(), progress));
+  if (in.bad()) return fail(ErrorCode::unavailable, "file-unreadable", "reading the file failed");
+  return flush(progress);
+}
+
+Result<> FeedImporter::take_row(const FeedHeader& header, const std::vector<std::string>& values,
+                                std::size_t line, bool broken, Progress& progress) {
+  ++progress.feed.rows_read;
+  auto row = broken ? Result<FeedRow>(fail(ErrorCode::invalid, "quote-open",
+                                           "a quote is never closed, or the row is longer than 1 MiB"))
+                    : parse_feed_row(header, values, progress.feed.arrived_at);
+  if (row && !progress.seen.insert(row->item.sku).second)
+    row = fail(ErrorCode::invalid, "sku-repeated", "the SKU stands in an earlier line already");
+  if (!row) {
+    progress.refuse(line, row.error());
+    return {};
+  }
+  const auto known = row_hashes_.find(row->item.sku);
+  const bool item_changed = known == row_hashes_.end() || known->second != row->item.row_hash;
+  const bool stock_changed = row->stock && stock_.news(*row->stock);
+  if (!item_changed && !stock_changed) return {};
+  if (item_changed) progress.items.push_back(std::move(row->item));
+  if (stock_changed) progress.stock.push_back(std::move(*row->stock));
+  if (++progress.changed < kBatch) return {};
+  return flush(progress);
+}
+
+Result<> FeedImporter::flush(Progress& progress) {
+  if (progress.changed == 0) return {};
+  const auto& feed = progress.feed;
+  auto stored = stock_.observe(progress.stock, "feed " + feed.name, [&](db::Session& s) -> Result<> {
+    SB_CHECK(catalog_.save(s, progress.items));
+    return imports_.add_changed(s, feed.id, static_cast<std::int64_t>(progress.changed),
+                                feed.rows_read, feed.rows_refused);
+  });
+  if (!stored) return std::unexpected(std::move(stored).error());
+  for (const auto& item : progress.items) row_hashes_[item.sku] = item.row_hash;
+  progress.items.clear();
+  progress.stock.clear();
+  progress.changed = 0;
+  return {};
+}
+
+Result<> FeedImporter::finish(Progress& progress) {
+  auto& feed = progress.feed;
+  feed.finished_at = clock_.now();
+  SB_CHECK(database_.write([&](db::Session& session) {
+    return imports_.finish(session, feed, progress.refused);
+  }));
+  log::info("feed_import", {{"id", std::to_string(feed.id.value)},
+                            {"state", feed.state},
+                            {"read", std::to_string(feed.rows_read)},
+                            {"refused", std::to_string(feed.rows_refused)}});
+  archive(feed);
+  return {};
+}
+
+void FeedImporter::archive(const FeedImport& feed) {
+  std::error_code ignored;
+  const fs::path from = feed.path;
+  const auto folder = work_dir_ / "archive";
+  fs::rename(from, folder / from.filename(), ignored);
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());  // names begin with ids, which are ordered by time
+  while (files.size() > kArchived) {
+    fs::remove(files.front(), ignored);
+    files.erase(files.begin());
+  }
+}
+
+}  // namespace stockbell::engagement

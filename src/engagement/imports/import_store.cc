@@ -1,0 +1,97 @@
+#include "engagement/imports/import_store.h"
+
+#include "engagement/imports/catalog_store.h"
+#include "sql/engagement_import.sql.h"
+
+namespace stockbell::engagement {
+
+namespace statements = sql::engagement_import;
+
+namespace {
+
+FeedImport read_import(const db::Row& row) {
+  FeedImport feed{ImportId{row.i64(0)}, row.text(1), row.text(2), row.text(3), row.text(4),
+                  row.i64(5),           row.i64(6),  row.i64(7),  row.i64(8),  row.text(9),
+                  from_ms(row.i64(10)), {}};
+  if (!row.is_null(11)) feed.finished_at = from_ms(row.i64(11));
+  return feed;
+}
+
+Result<std::vector<FeedImport>> read_imports(Result<db::Rows> rows) {
+  if (!rows) return std::unexpected(std::move(rows).error());
+  std::vector<FeedImport> feeds;
+  for (const auto& row : *rows) feeds.push_back(read_import(row));
+  return feeds;
+}
+
+}  // namespace
+
+std::span<const db::Migration> ImportStore::migrations() {
+  static constexpr db::Migration kMigrations[] = {{"engagement.imports/1", statements::schema_1}};
+  return kMigrations;
+}
+
+Result<> ImportStore::insert(db::Session& session, const FeedImport& feed) {
+  SB_CHECK(session.execute(statements::insert_import,
+                           {feed.id.value, feed.name, feed.path, to_ms(feed.arrived_at)}));
+  return {};
+}
+
+Result<> ImportStore::erase(db::Session& session, ImportId id) {
+  SB_CHECK(session.execute(statements::delete_import, {id.value}));
+  return {};
+}
+
+Result<std::vector<FeedImport>> ImportStore::list_unfinished(db::Session& session) {
+  return read_imports(session.query(statements::list_unfinished));
+}
+
+Result<std::optional<FeedImport>> ImportStore::find(db::Session& session, ImportId id) {
+  SB_TRY(row, session.query_one(statements::find_import, {id.value}));
+  return row ? std::optional(read_import(*row)) : std::optional<FeedImport>();
+}
+
+Result<std::vector<FeedImport>> ImportStore::list(db::Session& session, std::int64_t before,
+                                                  int limit) {
+  return read_imports(session.query(statements::list_imports, {before, limit}));
+}
+
+Result<std::string> ImportStore::last_done_hash(db::Session& session) {
+  SB_TRY(row, session.query_one(statements::last_done_hash));
+  return row ? row->text(0) : std::string();
+}
+
+Result<> ImportStore::start(db::Session& session, ImportId id, const std::string& hash,
+                            std::int64_t bytes) {
+  SB_CHECK(session.execute(statements::start_import, {id.value, hash, bytes}));
+  SB_CHECK(session.execute(statements::clear_errors, {id.value}));
+  return {};
+}
+
+Result<> ImportStore::add_changed(db::Session& session, ImportId id, std::int64_t changed,
+                                  std::int64_t read, std::int64_t refused) {
+  SB_CHECK(session.execute(statements::add_changed, {id.value, changed, read, refused}));
+  return {};
+}
+
+Result<> ImportStore::finish(db::Session& session, const FeedImport& feed,
+                             std::span<const RefusedLine> refused) {
+  std::vector<db::Params> batch;
+  for (const auto& line : refused)
+    batch.push_back({feed.id.value, line.line, line.reason, line.message});
+  SB_CHECK(session.execute_batch(statements::insert_error, batch));
+  SB_CHECK(session.execute(statements::finish_import,
+                           {feed.id.value, feed.state, feed.reason, feed.rows_read,
+                            feed.rows_refused, to_ms(*feed.finished_at)}));
+  return {};
+}
+
+Result<std::vector<RefusedLine>> ImportStore::list_refused(db::Session& session, ImportId id,
+                                                           std::int64_t after_line, int limit) {
+  SB_TRY(rows, session.query(statements::list_errors, {id.value, after_line, limit}));
+  std::vector<RefusedLine> lines;
+  for (const auto& row : rows) lines.push_back({row.i64(0), row.text(1), row.text(2)});
+  return lines;
+}
+
+}  // namespace stockbell::engagement

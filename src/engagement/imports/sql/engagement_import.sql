@@ -1,0 +1,64 @@
+-- name: schema_1
+-- state: waiting, running, done, duplicate, failed
+CREATE TABLE feed_import (
+  id BIGINT PRIMARY KEY,
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  state TEXT NOT NULL,
+  content_hash TEXT NOT NULL DEFAULT '',
+  bytes BIGINT NOT NULL DEFAULT 0,
+  rows_read BIGINT NOT NULL DEFAULT 0,
+  rows_changed BIGINT NOT NULL DEFAULT 0,
+  rows_refused BIGINT NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  arrived_at BIGINT NOT NULL,
+  finished_at BIGINT
+);
+CREATE INDEX feed_import_open ON feed_import (id) WHERE state IN ('waiting', 'running');
+CREATE TABLE feed_import_error (
+  import_id BIGINT NOT NULL,
+  line BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  message TEXT NOT NULL,
+  PRIMARY KEY (import_id, line)
+);
+
+-- name: insert_import
+INSERT INTO feed_import (id, name, path, state, arrived_at) VALUES ($1, $2, $3, 'waiting', $4);
+
+-- name: delete_import
+DELETE FROM feed_import WHERE id = $1;
+
+-- name: list_unfinished
+SELECT id, name, path, state, content_hash, bytes, rows_read, rows_changed, rows_refused, reason, arrived_at, finished_at
+FROM feed_import WHERE state IN ('waiting', 'running') ORDER BY id;
+
+-- name: find_import
+SELECT id, name, path, state, content_hash, bytes, rows_read, rows_changed, rows_refused, reason, arrived_at, finished_at
+FROM feed_import WHERE id = $1;
+
+-- name: list_imports
+SELECT id, name, path, state, content_hash, bytes, rows_read, rows_changed, rows_refused, reason, arrived_at, finished_at
+FROM feed_import WHERE id < $1 ORDER BY id DESC LIMIT $2;
+
+-- name: last_done_hash
+SELECT content_hash FROM feed_import WHERE state = 'done' ORDER BY id DESC LIMIT 1;
+
+-- name: start_import
+UPDATE feed_import SET state = 'running', content_hash = $2, bytes = $3, rows_read = 0, rows_refused = 0 WHERE id = $1;
+
+-- name: clear_errors
+DELETE FROM feed_import_error WHERE import_id = $1;
+
+-- name: add_changed
+UPDATE feed_import SET rows_changed = rows_changed + $2, rows_read = $3, rows_refused = $4 WHERE id = $1;
+
+-- name: insert_error
+INSERT INTO feed_import_error (import_id, line, reason, message) VALUES ($1, $2, $3, $4)
+ON CONFLICT (import_id, line) DO NOTHING;
+
+-- name: finish_import
+UPDATE feed_import SET state = $2, reason = $3, rows_read = $4, rows_refused = $5, finished_at = $6 WHERE id = $1;
+
+-- name: list_errors
+SELECT line, reason, message FROM feed_import_error WHERE import_id = $1 AND line > $2 ORDER BY line LIMIT $3;
