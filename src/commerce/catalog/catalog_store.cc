@@ -41,4 +41,32 @@ Result<bool> sku_exists(db::Session& session, const std::string& sku) {
   return row.has_value();
 }
 
+Item item_of(const db::Row& row, bool in_stock_by_default) {
+  Item item;
+  item.sku = row.text(0);
+  item.product_id = row.text(1);
+  item.is_variant = row.flag(2);
+  item.name = row.text(3);
+  item.short_description = row.text(4);
+  item.description = row.text(5);
+  item.brand = row.text(6);
+  item.category = row.text(7);
+  item.image = row.text(8);
+  item.online = row.flag(9);
+  item.color = row.text(10);
+  item.size = row.text(11);
+  if (!row.is_null(12)) item.price_minor = row.i64(12);
+  if (!row.is_null(13)) item.sale_price_minor = row.i64(13);
+  item.currency = row.text(14);
+  if (!row.is_null(15)) {
+    item.availability = row.text(15);
+    item.ats = row.i64(16);
+    item.stock_changed_at = from_ms(row.i64(17));
+  } else {
+    item.availability = in_stock_by_default ? "in_stock" : "out_of_stock";
+    item.ats = in_stock_by_default ? 999999 : 0;
+  }
+  return item;
+}
+
 }  // namespace stockbell::commerce::catalog_store

@@ -21,6 +21,9 @@ struct CatalogChanges {
 
 std::span<const db::Migration> migrations();
 Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes);  // rows changed
+// Reads a row of the view item joined with its stock: sku, product_id, is_variant, name, short_description, description, brand,
+// category, image, online, color, size, price_minor, sale_price_minor, currency, availability, ats, changed_at.
+Item item_of(const db::Row& row, bool in_stock_by_default);
 Result<bool> sku_exists(db::Session& session, const std::string& sku);
 
 }  // namespace stockbell::commerce::catalog_store

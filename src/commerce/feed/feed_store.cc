@@ -1,5 +1,6 @@
 #include "commerce/feed/feed_store.h"
 
+#include "commerce/catalog/catalog_store.h"
 #include "sql/commerce_feed.sql.h"
 
 namespace stockbell::commerce::feed_store {
@@ -60,31 +61,7 @@ Result<> for_each_item(db::Session& session, const std::function<Result<>(const 
   SB_TRY(setting, session.query_one(sql::default_in_stock));
   bool in_stock_by_default = setting && setting->text(0) == "1";
   return session.for_each(sql::all_items, {}, [&](const db::Row& row) -> Result<> {
-    Item item;
-    item.sku = row.text(0);
-    item.product_id = row.text(1);
-    item.is_variant = row.flag(2);
-    item.name = row.text(3);
-    item.short_description = row.text(4);
-    item.description = row.text(5);
-    item.brand = row.text(6);
-    item.category = row.text(7);
-    item.image = row.text(8);
-    item.online = row.flag(9);
-    item.color = row.text(10);
-    item.size = row.text(11);
-    if (!row.is_null(12)) item.price_minor = row.i64(12);
-    if (!row.is_null(13)) item.sale_price_minor = row.i64(13);
-    item.currency = row.text(14);
-    if (!row.is_null(15)) {
-      item.availability = row.text(15);
-      item.ats = row.i64(16);
-      item.stock_changed_at = from_ms(row.i64(17));
-    } else {
-      item.availability = in_stock_by_default ? "in_stock" : "out_of_stock";
-      item.ats = in_stock_by_default ? 999999 : 0;
-    }
-    return each(item);
+    return each(catalog_store::item_of(row, in_stock_by_default));
   });
 }
 

@@ -1,0 +1,65 @@
+// Draws the demo shop's pages from the templates of web/store and web/pages. Templates are compiled at construction; any thread.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commerce/capture/capture_rules.h"
+#include "commerce/storefront/shop_store.h"
+#include "platform/http/http.h"
+#include "platform/templates/template.h"
+
+namespace stockbell::commerce {
+
+// A file of web/ by its path: "store/product.mustache", "store/assets/store.css", "widget/widget.js".
+using Assets = std::function<std::optional<std::string_view>(std::string_view path)>;
+
+inline constexpr std::string_view kConsentVersion = "2026-01";  // of the sentence in product.mustache
+
+struct ShopOptions {
+  std::string title, public_url, site = "default", locale = "en-GB";
+};
+
+// What was typed into the notify form and why it was refused, when the page is shown again.
+struct NotifyForm {
+  std::string email, first_name, email_error, form_error;
+};
+
+struct ListQuery {
+  shop_store::CardFilter filter;
+  int page = 1;
+};
+
+inline constexpr int kCardsPerPage = 24;
+
+class ShopPages {
+ public:
+  ShopPages(const Assets& assets, ShopOptions options);
+  std::string products(const ListQuery& query, const shop_store::CardPage& page,
+                       const std::vector<std::string>& categories) const;
+  // `items` of one product, not empty; `related` cards of the same category.
+  std::string product(const std::vector<Item>& items, const std::string& color,
+                      const std::string& size, const std::vector<shop_store::Card>& related,
+                      const NotifyForm& form) const;
+  std::string cart(const Item& item) const;
+  std::string not_found() const;
+  std::string request_received(const std::optional<Item>& item, const std::string& return_url) const;
+  std::string error(int status, const std::string& message, const std::string& return_url) const;
+
+ private:
+  templates::Value page(const std::string& page_title, const std::string& query = "") const;
+  std::string render(const std::string& name, const templates::Value& context) const;
+
+  ShopOptions options_;
+  std::map<std::string, templates::Template> templates_;
+};
+
+// The item a visitor means: exactly this colour and size; with neither known the first in stock, else the first.
+const Item* choose_item(const std::vector<Item>& items, const std::string& color,
+                        const std::string& size);
+std::string item_url(const Item& item);  // "/products/P1?color=Navy&size=M"
+
+}  // namespace stockbell::commerce
