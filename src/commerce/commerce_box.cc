@@ -1,0 +1,94 @@
+#include "commerce/commerce_box.h"
+
+#include "commerce/capture/capture_routes.h"
+#include "commerce/catalog/catalog_import.h"
+#include "commerce/feed/feed_routes.h"
+#include "commerce/imports/import_routes.h"
+#include "commerce/inventory/inventory_import.h"
+#include "commerce/inventory/inventory_routes.h"
+#include "commerce/inventory/stock_event_outbox.h"
+
+namespace stockbell::commerce {
+
+CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& random,
+                         Options options, Ports ports)
+    : database_(database), clock_(clock), options_(std::move(options)), ports_(ports),
+      ids_(clock, random),
+      stock_worker_("stock-events",
+                    [this] { return hand_over_stock_events(database_, *ports_.stock_events); },
+                    random, options_.stock_backoff),
+      inventory_(database, clock, ids_, [this](const std::string& sku) { return sku_known(sku); },
+                 [this] { stock_worker_.wake(); }),
+      capture_(database, clock, random, ids_,
+               [this](const std::string& sku) { return sku_known(sku); }, ports.intake,
+               options_.intake_backoff),
+      limiter_(clock, options_.rate_limit),
+      feed_(database, clock, random, ids_,
+            {options_.site, options_.public_url, options_.data_dir / "feeds",
+             options_.feed_interval},
+            ports.feed_upload),
+      imports_(database, clock, ids_, options_.data_dir / "imports"),
+      shop_{database, options_.assets,
+            ShopPages(options_.assets,
+                      {options_.shop_title, options_.public_url, options_.site, "en-GB"}),
+            options_.data_dir / "pictures"} {
+  imports_.handle(ImportKind::catalog, [this](const std::filesystem::path& file, ImportTally& tally) {
+    auto imported = commerce::import_catalog(file, database_, tally);
+    // Engagement learns of new products at once, not at the next hour of the schedule.
+    if (tally.rows_changed > 0 && ports_.feed_upload) (void)feed_.request_run();
+    return imported;
+  });
+  imports_.handle(ImportKind::inventory, [this](const std::filesystem::path& file, ImportTally& tally) {
+    return commerce::import_inventory(file, inventory_, tally);
+  });
+}
+
+std::span<const db::Migration> CommerceBox::migrations() {
+  static const std::vector<db::Migration> all = [] {
+    std::vector<db::Migration> list;
+    for (auto part : {import_store::migrations(), catalog_store::migrations(),
+                      inventory_store::migrations(), capture_store::migrations(),
+                      feed_store::migrations()})
+      list.insert(list.end(), part.begin(), part.end());
+    return list;
+  }();
+  return all;
+}
+
+Result<bool> CommerceBox::sku_known(const std::string& sku) {
+  return database_.read([&](db::Session& s) { return catalog_store::sku_exists(s, sku); });
+}
+
+void CommerceBox::start() {
+  if (ports_.stock_events) stock_worker_.start();
+  capture_.start();
+  imports_.start();
+  feed_.start();
+}
+
+void CommerceBox::stop() {
+  imports_.stop();
+  feed_.stop();
+  capture_.stop();
+  stock_worker_.stop();
+}
+
+void CommerceBox::add_routes(http::Router& router) {
+  add_inventory_routes(router, inventory_);
+  add_import_routes(router, imports_);
+  add_capture_routes(router, capture_, limiter_, clock_, options_.site, capture_pages(shop_));
+  add_feed_routes(router, feed_);
+  add_shop_routes(router, shop_);
+}
+
+Result<ImportReport> CommerceBox::import_catalog(const std::filesystem::path& file) {
+  return imports_.run_now(ImportKind::catalog, file);
+}
+
+Result<ImportReport> CommerceBox::import_inventory(const std::filesystem::path& file) {
+  return imports_.run_now(ImportKind::inventory, file);
+}
+
+Result<FeedRun> CommerceBox::run_feed() { return feed_.run_now(); }
+
+}  // namespace stockbell::commerce

@@ -1,0 +1,67 @@
+// The commerce box: catalog, stock, the shopper's form, the feed job and the demo shop, over one store. The application makes
+// one, joins it to its neighbours by Ports, starts and stops it. Thread-safe after start(). Steps 1-3, 8, 9.
+#pragma once
+#include <memory>
+
+#include "commerce/capture/capture_service.h"
+#include "commerce/feed/feed_service.h"
+#include "commerce/imports/import_service.h"
+#include "commerce/inventory/inventory_service.h"
+#include "commerce/storefront/shop_routes.h"
+#include "contracts/feed_upload.h"
+#include "contracts/notification_intake.h"
+#include "contracts/stock_events.h"
+
+namespace stockbell::commerce {
+
+class CommerceBox {
+ public:
+  // Null: that neighbour is away; what is meant for it waits in the store.
+  struct Ports {
+    NotificationIntake* intake = nullptr;
+    StockEvents* stock_events = nullptr;
+    FeedUpload* feed_upload = nullptr;
+  };
+  struct Options {
+    std::string site = "default";
+    std::string public_url;                             // without a slash at the end
+    std::string shop_title = "Harbour & Pine";
+    std::filesystem::path data_dir;                     // imports/, feeds/ and pictures/ are made in it
+    Assets assets;                                      // the files of web/
+    std::chrono::milliseconds feed_interval{900'000};   // 0: only on demand
+    RateLimit rate_limit;                               // of the public form
+    Backoff intake_backoff, stock_backoff;
+  };
+
+  CommerceBox(db::Database& database, const Clock& clock, Random& random, Options options,
+              Ports ports);
+  ~CommerceBox() { stop(); }
+  static std::span<const db::Migration> migrations();
+
+  void start();  // goes on with everything that waits in the store
+  void stop();
+  void add_routes(http::Router& router);  // the box must outlive the router
+
+  // Here and now, for the command line; over HTTP files are queued.
+  Result<ImportReport> import_catalog(const std::filesystem::path& file);
+  Result<ImportReport> import_inventory(const std::filesystem::path& file);
+  Result<FeedRun> run_feed();
+
+ private:
+  Result<bool> sku_known(const std::string& sku);
+
+  db::Database& database_;
+  const Clock& clock_;
+  Options options_;
+  Ports ports_;
+  IdGenerator ids_;
+  OutboxWorker stock_worker_;
+  InventoryService inventory_;
+  CaptureService capture_;
+  RateLimiter limiter_;
+  FeedService feed_;
+  ImportService imports_;
+  Shop shop_;
+};
+
+}  // namespace stockbell::commerce
