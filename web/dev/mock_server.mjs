@@ -92,7 +92,7 @@ const routes = [
     { id: "2", request: requests[1].id, sku: gone[1].SkuID, state: "queued", message_id: "m", queued_at: ago(5), attempts: 2, next_attempt_at: ago(-3), sent_at: null, opened_at: null, clicked_at: null, smtp_code: 451, detail: "4.3.0 try again later" }])],
   ["GET /api/v1/imports", () => page([file({ id: "1", kind: "inventory", rows_refused: 3 }), file({ id: "2", kind: "catalog", file_name: "catalog.xml", state: "failed", error: "line 12: the element product is not closed" })])],
   ["GET /api/v1/imports/:id", () => file({ id: "1", errors: [{ line: 17, reason: "allocation-invalid", message: "the allocation is a number of 0 or more, not \"ten\"" }, { line: 230, reason: "sku-unknown", message: "no product has this SKU" }] })],
-  ["GET /api/v1/feed-imports", () => page([file({ id: "7", file_name: "default_catalogFeed.psv" })])],
+  ["GET /api/v1/feed-imports", () => page([{ ...file({ id: "7" }), file_name: undefined, name: "default_catalogFeed.psv", arrived_at: ago(14), reason: "" }])],
   ["GET /api/v1/feed-imports/:id/errors", () => page([])],
   ["GET /api/v1/feeds/catalog/runs", () => page([{ id: "1", state: "uploaded", trigger: "schedule", rows: 3510, requested_at: ago(15), finished_at: ago(15), error: "" }])],
   ["POST /api/v1/feeds/catalog/run", () => ({ id: "2", state: "queued" })],

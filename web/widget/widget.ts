@@ -111,7 +111,8 @@ function followVariants(product: HTMLElement, notify: HTMLElement, reset: () => 
   const show = (chosen: Variant | undefined, fresh?: { availability: string; quantity: number }) => {
     const availability = fresh?.availability ?? chosen?.availability ?? "";
     const quantity = Number(fresh?.quantity ?? chosen?.quantity ?? 0);
-    const available = chosen !== undefined && availability !== "out_of_stock";
+    // To be had now: what can only be pre-ordered is not back yet.
+    const available = chosen !== undefined && availability === "in_stock";
     const few = availability === "in_stock" && quantity > 0 && quantity < 6;
     if (buy) buy.hidden = !available;
     notify.hidden = available || !chosen;
@@ -141,7 +142,7 @@ function followVariants(product: HTMLElement, notify: HTMLElement, reset: () => 
   const markSizes = (color: string) =>
     options.querySelectorAll<HTMLInputElement>("input[name=size]").forEach((input) => {
       const left = variants.some(
-        (v) => v.size === input.value && (!color || v.color === color) && v.availability !== "out_of_stock",
+        (v) => v.size === input.value && (!color || v.color === color) && v.availability === "in_stock",
       );
       input.closest(".chip")?.classList.toggle("gone", !left);
     });

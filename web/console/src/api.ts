@@ -53,6 +53,8 @@ export type Import = {
   created_at: string;
   finished_at: string | null;
 };
+// Engagement's imports name some fields in their own way.
+type FeedImport = Omit<Import, "file_name" | "created_at" | "error"> & { name: string; arrived_at: string; reason: string };
 export type ImportError = { line: number; reason: string; message?: string };
 export type FeedRun = {
   id: string;
@@ -175,7 +177,11 @@ export const api = {
   imports: (cursor?: string) => page<Import>(query("/imports", { cursor, limit: 25 })),
   importErrors: async (id: string) =>
     (await get<{ errors?: ImportError[] }>(`/imports/${encodeURIComponent(id)}`)).errors ?? [],
-  feedImports: (cursor?: string) => page<Import>(query("/feed-imports", { cursor, limit: 25 })),
+  async feedImports(cursor?: string): Promise<Page<Import>> {
+    const found = await page<FeedImport>(query("/feed-imports", { cursor, limit: 25 }));
+    const items = found.items.map((row) => ({ ...row, file_name: row.name, created_at: row.arrived_at, error: row.reason }));
+    return { items, next_cursor: found.next_cursor };
+  },
   feedImportErrors: async (id: string) =>
     (await page<ImportError>(`/feed-imports/${encodeURIComponent(id)}/errors`)).items,
   feedRuns: () => page<FeedRun>("/feeds/catalog/runs"),
