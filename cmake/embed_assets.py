@@ -1,19 +1,17 @@
 """Embeds the files of web/ that the binary serves or renders: writes assets.cc with a table path -> bytes.
 
-Usage: embed_assets.py WEB_DIR OUTPUT. The paths are "store/…", "console/…", "widget/…" (from web/dist, made by the web build),
-"messages/…" and "pages/…" (templates, as they stand in web/).
+Usage: embed_assets.py WEB_DIR OUTPUT. The paths are those below web/dist, made by the web build: "store/…", "console/…",
+"widget/…", "messages/…", "pages/…".
 """
 import pathlib
 import sys
 
 web, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 files = {}
-for folder, root in [("store", web / "dist"), ("console", web / "dist"), ("widget", web / "dist"),
-                     ("messages", web), ("pages", web)]:
-    base = root / folder
-    for file in sorted(base.rglob("*")) if base.is_dir() else []:
-        if file.is_file() and file.suffix not in (".md", ".map"):
-            files[f"{folder}/{file.relative_to(base).as_posix()}"] = file.resolve()
+dist = web / "dist"
+for file in sorted(dist.rglob("*")):
+    if file.is_file() and file.suffix not in (".md", ".map") and not file.name.startswith("."):
+        files[file.relative_to(dist).as_posix()] = file.resolve()
 for needed in ("store/product.mustache", "console/index.html"):
     if needed not in files:
         sys.exit(f"web/dist has no {needed}: run 'npm ci && npm run build' in web/ first (./run and ./test do)")

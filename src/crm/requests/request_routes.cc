@@ -86,6 +86,11 @@ void add_routes(http::Router& router, const RequestReader& reader, RequestServic
     SB_TRY(events, reader.timeline(id));
     return Response::json(200, to_json(events));
   });
+  get("/api/v1/requests/{id}/explanation", [&reader](const Request& request) -> Result<Response> {
+    SB_TRY(id, parse_request_id(request.parameter("id")));
+    SB_TRY(explanation, reader.explain(id));
+    return Response::text(200, explanation);
+  });
   get("/api/v1/demand", [&reader](const Request& request) -> Result<Response> {
     SB_TRY(limit, limit_of(request, 100));
     SB_TRY(demand, reader.demand(limit));

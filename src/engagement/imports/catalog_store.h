@@ -13,7 +13,7 @@ namespace stockbell::engagement {
 struct CatalogItem {
   std::string sku, product_id, master_id, name, variant_text;
   std::string link, image_link;  // http or https, or empty
-  std::string price, sale_price;  // as the feed spells them
+  std::string price, sale_price;  // as shown: "€ 59.00"
   std::string description;
   std::int64_t row_hash = 0;  // of everything above
 };

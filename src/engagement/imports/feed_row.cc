@@ -32,6 +32,15 @@ Result<std::optional<std::int64_t>> parse_units(const std::string& text) {
   return std::optional(units < 0 ? std::int64_t{0} : static_cast<std::int64_t>(units));
 }
 
+// "€ 59.00"; a feed without a Currency column has its prices shown as they stand.
+std::string price_text(const std::string& amount, const std::string& currency) {
+  if (amount.empty() || currency.empty()) return amount;
+  if (currency == "EUR") return "€ " + amount;
+  if (currency == "GBP") return "£" + amount;
+  if (currency == "USD") return "$" + amount;
+  return currency + " " + amount;
+}
+
 bool web_address(const std::string& url) {
   return url.starts_with("http://") || url.starts_with("https://");
 }
@@ -113,11 +122,13 @@ Result<FeedRow> parse_feed_row(const FeedHeader& header, const std::vector<std::
                 "SkuID must be one line of at most 256 bytes", "SkuID");
   item.master_id = column("MasterID");
   item.name = column("ProductName");
-  item.variant_text = column("VariantText");
+  item.variant_text = column("Color");
+  if (!column("Size").empty())
+    item.variant_text += (item.variant_text.empty() ? "" : ", ") + column("Size");
   item.link = column("ProductLink");
   item.image_link = column("ImageLink");
-  item.price = column("RegularPrice");
-  item.sale_price = column("SalePrice");
+  item.price = price_text(column("RegularPrice"), column("Currency"));
+  item.sale_price = price_text(column("SalePrice"), column("Currency"));
   item.description = column("Description");
   for (const auto* url : {&item.link, &item.image_link})
     if (!url->empty() && !web_address(*url))

@@ -1,5 +1,6 @@
 // One row of the catalog feed: from values by header name to a catalog item and, where the row tells about stock, an
-// observation. Columns as in the Connector cartridge (ProductID, SkuID, ProductName, ...) plus InStock, ATS, StockTime. Pure.
+// observation. Columns as in the Connector cartridge (ProductID, SkuID, ProductName, ...) plus InStock, ATS, StockTime, Currency,
+// Color, Size, each of which may be missing. Pure.
 #pragma once
 #include <optional>
 #include <string>

@@ -125,7 +125,6 @@ const std::vector<Key>& keys() {
       {"mail", "transport", text, true, store_url(&Config::mail_transport, {"outbox"}, {"smtp", "smtps"})},
       {"mail", "from", text, false, store_from},
       {"mail", "connections", number, false, store_number(&Config::mail_connections, 1, 200)},
-      {"mail", "ca_file", text, false, store(&Config::mail_ca_file)},
       {"crm", "url", text, true, store_url(&Config::crm_url, {""}, {"http", "https"})},
       {"engagement", "sftp", text, true, store_url(&Config::engagement_sftp, {""}, {"sftp"})},
       {"commerce", "site", text, false, store(&Config::commerce_site)},

@@ -24,7 +24,6 @@ struct Config {
   std::string mail_transport = "outbox";
   std::string mail_from = "Shop <shop@example.com>";
   std::int64_t mail_connections = 4;
-  std::filesystem::path mail_ca_file;
   std::string crm_url;
   std::string engagement_sftp;
   std::string commerce_site = "default";

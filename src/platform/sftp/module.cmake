@@ -1,1 +1,1 @@
-stockbell_module(USES base platform/text LIBRARIES ssh)
+stockbell_module(USES base platform/text platform/log LIBRARIES ssh)

@@ -39,19 +39,8 @@ export class Postfix {
 
   // Raw messages that have arrived so far.
   raw(): string[] {
-    const found: string[] = [];
-    const walk = (folder: string) => {
-      for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        const full = path.join(folder, entry.name);
-        if (!entry.isDirectory()) continue;
-        if (entry.name === "new" || entry.name === "cur")
-          for (const file of readdirSync(full)) found.push(readFileSync(path.join(full, file), "utf8"));
-        else if (entry.name !== "tmp") walk(full);
-      }
-    };
-    const maildirs = path.join(this.directory, "maildir");
-    if (existsSync(maildirs)) walk(maildirs);
-    return found;
+    const folder = path.join(this.directory, "Maildir", "new");
+    return existsSync(folder) ? readdirSync(folder).map((file) => readFileSync(path.join(folder, file), "utf8")) : [];
   }
 
   async messages(): Promise<ParsedMail[]> {

@@ -20,13 +20,13 @@ export async function freePort(): Promise<number> {
 }
 
 // Waits until `probe` gives something truthy; fails with `what` after `limitMs`.
-export async function until<T>(what: string, probe: () => Promise<T> | T, limitMs = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, probe: () => Promise<T> | T, limitMs = 20_000): Promise<Exclude<T, false | null | undefined | 0 | "">> {
   const deadline = Date.now() + limitMs;
   let last: unknown;
   for (;;) {
     try {
       const value = await probe();
-      if (value) return value as NonNullable<T>;
+      if (value) return value as Exclude<T, false | null | undefined | 0 | "">;
       last = value;
     } catch (error) {
       last = error;
@@ -155,7 +155,7 @@ export class Stockbell {
     const started = await this.api("POST", `/imports/${kind}`, body, { "Content-Type": type });
     return await until(`the ${kind} import is over`, async () => {
       const seen = await this.api("GET", `/imports/${started.id}`);
-      return !["queued", "running", "processing"].includes(seen.state) && seen;
+      return !["waiting", "running"].includes(seen.state) && seen;
     }, 120_000);
   }
 
@@ -164,7 +164,7 @@ export class Stockbell {
     let cursor = "";
     do {
       const page = await this.api("GET", `/requests?limit=500${filter}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-      all.push(...(page.requests ?? page.items));
+      all.push(...(page.items));
       cursor = page.next_cursor ?? "";
     } while (cursor);
     return all;
@@ -183,7 +183,7 @@ export class Stockbell {
 
   async mailbox(): Promise<Json[]> {
     const page = await this.api("GET", "/mailbox?limit=500");
-    return page.messages ?? page.items;
+    return page.items;
   }
 
   file(...parts: string[]): string {

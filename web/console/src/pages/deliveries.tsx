@@ -6,7 +6,7 @@ import { PageHead, Problem, State, Table, Time, valueOf } from "../ui/parts";
 const states = ["queued", "leased", "sent", "withdrawn", "cancelled", "refused", "expired"];
 
 function reply(row: Delivery) {
-  if (row.state === "queued" && row.attempts > 0) return <>attempt {row.attempts + 1} at <Time at={row.next_attempt_at} />: {row.detail}</>;
+  if (row.state === "queued" && row.attempts > 0) return <span>Attempt {row.attempts + 1} at <Time at={row.next_attempt_at} />: {row.detail}</span>;
   return [row.smtp_code || "", row.detail].filter(Boolean).join(" ") || <span class="quiet">–</span>;
 }
 
