@@ -1,17 +1,9 @@
 #include "platform/http/session.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/write.hpp>
 
 #include "platform/http/body_spool.h"
 #include "platform/http/request_parser.h"
-#include "platform/http/response_head.h"
 
 namespace stockbell::http {
 namespace {
@@ -19,11 +11,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
 namespace beast_http = boost::beast::http;
-
-constexpr std::size_t kReadBytes = 16 * 1024;
-constexpr std::int64_t kSlowestBytesPerMs =
-    16;  // 16 KiB/s: below, a client is not slow but hostile
-constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;
 
 Response parser_problem(const error_code& error) {
   int status = 400;
@@ -95,16 +82,6 @@ Task<> Session::run(std::shared_ptr<Session> self) {
   while (open) open = co_await self->serve();
   bool linger = self->unread_ || !self->buffer_.empty();
   co_await self->close(linger);
-}
-
-Task<bool> Session::handshake() {
-  error_code error;
-  Await await;
-  auto token = asio::redirect_error(await, error);
-  idle_ = true;  // so that stop() need not wait for it
-  co_await tls_->async_handshake(asio::ssl::stream_base::server, token);
-  idle_ = false;
-  co_return !error;
 }
 
 Task<bool> Session::serve() {
@@ -217,116 +194,6 @@ Task<std::optional<Response>> Session::read_body(RequestParser& parser) {
     received += static_cast<std::int64_t>(got);
   }
   co_return std::nullopt;
-}
-
-// Runs `work` on a worker thread and comes back to this one. The frames of coroutines never change
-// threads.
-Task<> Session::on_worker(std::function<void()>& work) {
-  allow_forever();
-  auto initiate = [](auto handler, WorkerPool* workers, std::function<void()>* job) {
-    auto executor = asio::get_associated_executor(handler);
-    WorkerPool::Job step = [job, executor, done = std::move(handler)]() mutable {
-      (*job)();
-      asio::post(executor, std::move(done));
-    };
-    workers->push(std::move(step));
-  };
-  Await token;
-  co_await asio::async_initiate<Await, void()>(initiate, token, &shared_.workers, &work);
-}
-
-Task<std::size_t> Session::read_some() {
-  auto old = buffer_.size();
-  buffer_.resize(old + kReadBytes);
-  auto space = asio::buffer(buffer_.data() + old, kReadBytes);
-  error_code error;
-  Await await;
-  auto token = asio::redirect_error(await, error);
-  std::size_t got = 0;
-  if (tls_)
-    got = co_await tls_->async_read_some(space, token);
-  else
-    got = co_await socket_.async_read_some(space, token);
-  buffer_.resize(old + got);
-  co_return error ? 0 : got;
-}
-
-Task<bool> Session::write(std::string_view bytes) {
-  auto time =
-      std::chrono::milliseconds(static_cast<std::int64_t>(bytes.size()) / kSlowestBytesPerMs);
-  allow(shared_.options.body_timeout + time);
-  error_code error;
-  Await await;
-  auto token = asio::redirect_error(await, error);
-  auto source = asio::buffer(bytes.data(), bytes.size());
-  if (tls_)
-    co_await asio::async_write(*tls_, source, token);
-  else
-    co_await asio::async_write(socket_, source, token);
-  co_return !error;
-}
-
-Task<bool> Session::send(const Exchange& exchange, Response& response, bool keep_alive) {
-  std::uint64_t length = response.body.size();
-  int fd = -1;
-  if (!response.file.empty()) {
-    struct stat status{};
-    fd = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || ::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-      if (fd >= 0) ::close(fd);
-      fd = -1;
-      Error missing{ErrorCode::not_found, "not-found", "there is nothing at this path", ""};
-      response = problem(missing);
-      length = response.body.size();
-    } else {
-      length = static_cast<std::uint64_t>(status.st_size);
-    }
-  }
-  shared_.dispatcher.finish(exchange, response);
-  bool body = has_body(response.status) && exchange.request.method != "HEAD";
-  std::string bytes = write_head(response, length, keep_alive);
-  if (body && fd < 0) bytes += response.body;
-  bool sent = co_await write(bytes);
-  if (sent && body && fd >= 0) sent = co_await send_file(fd, length);
-  if (fd >= 0) ::close(fd);
-  co_return sent;
-}
-
-Task<bool> Session::send_file(int fd, std::uint64_t length) {
-  std::string piece(64 * 1024, '\0');
-  while (length > 0) {
-    auto want = std::min<std::uint64_t>(length, piece.size());
-    auto got = ::read(fd, piece.data(), want);
-    if (got <= 0) co_return false;  // shorter than promised: only closing tells the client
-    std::string_view bytes(piece.data(), static_cast<std::size_t>(got));
-    bool sent = co_await write(bytes);
-    if (!sent) co_return false;
-    length -= static_cast<std::uint64_t>(got);
-  }
-  co_return true;
-}
-
-// Closing with unread bytes resets the connection, and the client would not see the refusal: so
-// read on for a while.
-Task<> Session::close(bool linger) {
-  error_code error;
-  if (!socket_.is_open()) co_return;
-  late_ = false;
-  allow(std::chrono::seconds(2));
-  if (tls_) {
-    Await await;
-    auto token = asio::redirect_error(await, error);
-    if (!linger) co_await tls_->async_shutdown(token);
-  }
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-  std::size_t received = 0;
-  while (linger && !late_ && received < kLingerBytes) {
-    buffer_.clear();
-    auto got = co_await read_some();
-    if (got == 0) break;
-    received += got;
-  }
-  socket_.close(error);
 }
 
 }  // namespace stockbell::http

@@ -28,6 +28,9 @@ using Await = asio::use_awaitable_t<IoExecutor>;
 class RequestParser;
 class Session;
 
+inline constexpr std::size_t kReadBytes = 16 * 1024;
+inline constexpr std::int64_t kSlowestBytesPerMs = 16;  // below 16 KiB/s a client is not slow but hostile
+
 // What the sessions of a server share.
 struct Shared {
   const ServerOptions& options;
