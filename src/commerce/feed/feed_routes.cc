@@ -12,7 +12,7 @@ void write_run(text::JsonWriter& json, const FeedRun& run) {
       .member("id", std::to_string(run.id))
       .member("state", to_text(run.state))
       .member("trigger", to_text(run.trigger))
-      .member("requested_at", to_rfc3339(run.requested_at))
+      .member("created_at", to_rfc3339(run.requested_at))
       .key("finished_at");
   if (to_ms(run.finished_at) > 0)
     json.value(to_rfc3339(run.finished_at));

@@ -1,0 +1,72 @@
+#include "commerce/capture/capture_rules.h"
+
+#include <gtest/gtest.h>
+
+namespace stockbell::commerce {
+namespace {
+
+CaptureFields form() { return {{"sku", "A-1"}, {"email", " Ann@Example.COM "}}; }
+
+std::string field_at_fault(const CaptureFields& fields) {
+  auto parsed = parse_capture(fields, {});
+  return parsed ? "none" : parsed.error().field;
+}
+
+TEST(ParseCapture, FillsInWhatIsOptional) {
+  auto now = from_ms(5000);
+  auto request = parse_capture(form(), {.referer = "http://shop.test/p", .now = now});
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->email, "Ann@example.com");
+  EXPECT_EQ(request->email_normalized, "ann@example.com");
+  EXPECT_EQ(request->site, "default");
+  EXPECT_EQ(request->locale, "en-GB");
+  EXPECT_EQ(request->quantity, 1);
+  EXPECT_EQ(request->consent.page_url, "http://shop.test/p");
+  EXPECT_EQ(request->consent.given_at, now);
+}
+
+TEST(ParseCapture, NamesTheFieldAtFault) {
+  auto with = [](const std::string& name, const std::string& value) {
+    auto fields = form();
+    fields[name] = value;
+    return field_at_fault(fields);
+  };
+  EXPECT_EQ(with("sku", " "), "sku");
+  EXPECT_EQ(with("email", "ann@"), "email");
+  EXPECT_EQ(with("email", "ann@example.com\r\nBcc: b@example.com"), "email");
+  EXPECT_EQ(with("first_name", "A\x01"), "first_name");
+  EXPECT_EQ(with("last_name", std::string(81, 'x')), "last_name");
+  EXPECT_EQ(with("phone", "\xff\xfe"), "phone");
+  EXPECT_EQ(with("locale", "en_GB"), "locale");
+  EXPECT_EQ(with("site", "elsewhere"), "site");
+  EXPECT_EQ(with("quantity", "0"), "quantity");
+  EXPECT_EQ(with("quantity", "1e9"), "quantity");
+  EXPECT_EQ(with("page_url", "javascript:alert(1)"), "page_url");
+  EXPECT_EQ(with("quantity", "999"), "none");
+}
+
+TEST(ClientNetwork, GroupsIpv6ByItsNetwork) {
+  RateLimit limit;
+  EXPECT_EQ(client_network("203.0.113.9", limit), "203.0.113.9/32");
+  EXPECT_EQ(client_network("2001:db8:1:2:3:4:5:6", limit), client_network("2001:db8:1:2::9", limit));
+  EXPECT_NE(client_network("2001:db8:1:2::1", limit), client_network("2001:db8:1:3::1", limit));
+  limit.ipv4_prefix = 24;
+  EXPECT_EQ(client_network("203.0.113.9", limit), "203.0.113.0/24");
+}
+
+TEST(RateLimiter, LetsTheBurstPassAndThenTheRate) {
+  ManualClock clock;
+  RateLimiter limiter(clock, {.requests_per_minute = 6, .burst = 3});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limiter.take("192.0.2.1").count(), 0);
+  EXPECT_EQ(limiter.take("192.0.2.1").count(), 10);
+  EXPECT_EQ(limiter.take("192.0.2.2").count(), 0);  // another client
+  clock.advance(std::chrono::seconds(10));
+  EXPECT_EQ(limiter.take("192.0.2.1").count(), 0);
+  EXPECT_GT(limiter.take("192.0.2.1").count(), 0);
+  clock.advance(std::chrono::hours(1));  // never more than the burst
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limiter.take("192.0.2.1").count(), 0);
+  EXPECT_GT(limiter.take("192.0.2.1").count(), 0);
+}
+
+}  // namespace
+}  // namespace stockbell::commerce
