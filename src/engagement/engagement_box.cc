@@ -1,0 +1,148 @@
+#include "engagement/engagement_box.h"
+
+#include "engagement/engagement_parts.h"
+#include "engagement/imports/import_routes.h"
+#include "engagement/messages/delivery_routes.h"
+#include "engagement/restocks/restock_routes.h"
+#include "platform/log/log.h"
+
+namespace stockbell::engagement {
+namespace {
+
+Result<std::string> read_asset(const EngagementOptions& options, const std::string& path) {
+  const auto text = options.assets ? options.assets(path) : std::nullopt;
+  if (!text) return fail(ErrorCode::internal, "asset-missing", "there is no template " + path);
+  return std::string(*text);
+}
+
+Result<UnsubscribePages> load_pages(const EngagementOptions& options) {
+  SB_TRY(top, read_asset(options, "pages/page_top.mustache"));
+  SB_TRY(end, read_asset(options, "pages/page_end.mustache"));
+  SB_TRY(ask, read_asset(options, "pages/unsubscribe.mustache"));
+  SB_TRY(done, read_asset(options, "pages/unsubscribed.mustache"));
+  const std::map<std::string, std::string> partials = {{"page_top", top}, {"page_end", end}};
+  SB_TRY(ask_page, templates::Template::compile(ask, partials));
+  SB_TRY(done_page, templates::Template::compile(done, partials));
+  return UnsubscribePages{std::move(ask_page), std::move(done_page), options.shop_name};
+}
+
+Result<MessageTemplates> load_messages(const EngagementOptions& options) {
+  SB_TRY(subject, read_asset(options, "messages/back_in_stock.subject.mustache"));
+  SB_TRY(html, read_asset(options, "messages/back_in_stock.html.mustache"));
+  SB_TRY(text, read_asset(options, "messages/back_in_stock.text.mustache"));
+  return MessageTemplates{std::move(subject), std::move(html), std::move(text)};
+}
+
+SenderIdentity identity_of(const EngagementOptions& options) {
+  SenderIdentity identity{options.from, options.list_id, options.shop_name,
+                          options.public_url + "/"};
+  if (identity.list_id.empty()) {
+    const auto address = address_of(options.from);
+    identity.list_id = "back-in-stock." + address.substr(address.rfind('@') + 1);
+  }
+  return identity;
+}
+
+}  // namespace
+
+std::span<const db::Migration> EngagementBox::migrations() {
+  static const auto kMigrations = [] {
+    std::vector<db::Migration> all;
+    for (const auto part : {ExtensionStore::migrations(), RestockStore::migrations(),
+                            CatalogStore::migrations(), ImportStore::migrations(),
+                            MessageStore::migrations(), JourneyStore::migrations()})
+      all.insert(all.end(), part.begin(), part.end());
+    return all;
+  }();
+  return kMigrations;
+}
+
+Result<std::unique_ptr<EngagementBox>> EngagementBox::create(db::Database& database,
+                                                             const Clock& clock, Random& random,
+                                                             EngagementOptions options,
+                                                             MessageChannel& channel) {
+  while (options.public_url.ends_with('/')) options.public_url.pop_back();
+  SB_TRY(key, crypto::load_or_create_key(options.key_file, random));
+  SB_TRY(pages, load_pages(options));
+  SB_TRY(templates, load_messages(options));
+  auto parts = std::make_unique<Parts>(database, clock, random, options, channel,
+                                       TrackingLinks(options.public_url, crypto::Signer(key)),
+                                       std::move(pages));
+  SB_CHECK(parts->make_renderer(templates, identity_of(options)));
+  SB_CHECK(parts->load());
+  return std::unique_ptr<EngagementBox>(new EngagementBox(std::move(parts)));
+}
+
+EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
+  auto& p = *parts_;
+  p.import_worker = std::make_unique<Worker>([&p] { return p.import_due(); });
+  p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
+  for (int i = 0; i < p.sender_threads; ++i)
+    p.send_workers.push_back(std::make_unique<Worker>([&p] { return p.send_due(); }));
+}
+
+EngagementBox::~EngagementBox() { stop(); }
+
+Result<> EngagementBox::start() {
+  parts_->import_worker->start();
+  parts_->audience_worker->start();
+  for (const auto& worker : parts_->send_workers) worker->start();
+  return {};
+}
+
+void EngagementBox::stop() {
+  parts_->import_worker->stop();
+  parts_->audience_worker->stop();
+  for (const auto& worker : parts_->send_workers) worker->stop();
+}
+
+void EngagementBox::add_routes(http::Router& router) {
+  add_restock_routes(router, parts_->database);
+  add_delivery_routes(router, parts_->database);
+  add_import_routes(router, parts_->database);
+  add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
+}
+
+Result<ImportId> EngagementBox::import_file(const std::filesystem::path& file) {
+  auto id = parts_->importer.accept(file);
+  if (id) parts_->import_worker->wake();
+  return id;
+}
+
+void EngagementBox::file_arrived(const std::filesystem::path& file) {
+  const auto id = import_file(file);
+  if (!id) log::error("feed_not_taken", {{"file", file.filename().string()}, {"error", id.error().message}});
+}
+
+Result<> EngagementBox::apply(const ChangeBatch& batch) { return parts_->apply(batch); }
+
+Result<> EngagementBox::observe(const std::vector<StockObservation>& observations) {
+  const std::span all(observations);
+  for (std::size_t at = 0; at < all.size(); at += 1000)
+    SB_CHECK(parts_->stock.observe(all.subspan(at, std::min<std::size_t>(1000, all.size() - at)),
+                                   "live"));
+  return {};
+}
+
+Result<std::vector<StatusUpdate>> EngagementBox::updates_after(std::int64_t after, int limit) {
+  return parts_->outbox.updates_after(after, limit);
+}
+
+Result<> EngagementBox::discard_through(std::int64_t sequence) {
+  return parts_->outbox.discard_through(sequence);
+}
+
+void EngagementBox::on_update(std::function<void()> wake) {
+  parts_->outbox.on_update(std::move(wake));
+}
+
+Result<> EngagementBox::run_due() {
+  for (;;) {
+    SB_TRY(files, parts_->importer.run());
+    SB_TRY(served, parts_->audience.run());
+    SB_TRY(sent, parts_->sender->send_batch());
+    if (files + served + sent == 0) return {};
+  }
+}
+
+}  // namespace stockbell::engagement

@@ -1,0 +1,125 @@
+#include "engagement/engagement_parts.h"
+
+#include "platform/log/log.h"
+
+namespace stockbell::engagement {
+namespace {
+
+// After an error, and when nothing wakes a worker: a safety net, not the way work is found.
+constexpr Duration kPause = std::chrono::seconds(5);
+
+void log_failure(std::string_view event, const Error& error) {
+  log::error(event, {{"reason", error.reason}, {"error", error.message}});
+}
+
+std::filesystem::path feed_dir(const EngagementOptions& options) {
+  if (!options.feed_dir.empty()) return options.feed_dir;
+  return options.key_file.parent_path().parent_path() / "feeds";
+}
+
+}  // namespace
+
+EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Random& random,
+                            const EngagementOptions& options, MessageChannel& channel_in,
+                            TrackingLinks links_in, UnsubscribePages pages_in)
+    : database(database_in),
+      clock(clock_in),
+      ids(clock_in, random),
+      links(std::move(links_in)),
+      pages(std::move(pages_in)),
+      outbox(database_in),
+      journeys({database_in, clock_in, random, ids, outbox, suppressions,
+                [this](const std::string& sku) { return stock.available(sku); }, options.from}),
+      stock(database_in, clock_in, ids,
+            [this](db::Session& session, const std::vector<std::string>& skus) {
+              return journeys.sold_out(session, skus);
+            }),
+      audience(database_in, journeys, stock),
+      importer(database_in, clock_in, ids, stock, feed_dir(options)),
+      channel(channel_in),
+      tracking({database_in, clock_in, outbox, suppressions, journeys,
+                [this](RequestId request) { sender->cancel(request); }}),
+      sender_threads(options.sender_threads) {
+  stock.on_available([this](const std::vector<std::string>& skus) {
+    audience.note(skus);
+    if (audience_worker) audience_worker->wake();
+  });
+  stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
+}
+
+Result<> EngagementBox::Parts::make_renderer(const MessageTemplates& templates,
+                                             SenderIdentity identity) {
+  SB_TRY(made, MessageRenderer::create(templates, std::move(identity), links));
+  renderer.emplace(std::move(made));
+  sender = std::make_unique<Sender>(Sender::Parts{
+      database, clock, ids, channel, *renderer, stock, suppressions,
+      [this](const std::vector<DeliveryOutcome>& outcomes) { return record(outcomes); }});
+  return {};
+}
+
+Result<> EngagementBox::Parts::load() {
+  SB_CHECK(suppressions.load(database));
+  SB_CHECK(stock.load());
+  SB_CHECK(importer.load());
+  SB_CHECK(sender->recover());
+  return audience.load();
+}
+
+Result<> EngagementBox::Parts::record(const std::vector<DeliveryOutcome>& outcomes) {
+  auto waiting_again = journeys.record(outcomes);
+  if (!waiting_again) return std::unexpected(std::move(waiting_again).error());
+  if (waiting_again->empty()) return {};
+  audience.note(*waiting_again);
+  if (audience_worker) audience_worker->wake();
+  return {};
+}
+
+void EngagementBox::Parts::wake_senders() {
+  for (const auto& worker : send_workers) worker->wake();
+}
+
+Result<> EngagementBox::Parts::apply(const ChangeBatch& batch) {
+  auto left = database.write([&](db::Session& session) -> Result<std::vector<RequestId>> {
+    SB_TRY(closed, extensions.apply(session, batch));
+    SB_CHECK(journeys.leave(session, closed));
+    return std::move(closed);
+  });
+  if (!left) return std::unexpected(std::move(left).error());
+  for (const auto request : *left) sender->cancel(request);
+  std::vector<std::string> skus;
+  for (const auto& request : batch.requests) skus.push_back(request.sku);
+  audience.note(skus);
+  if (audience_worker && !skus.empty()) audience_worker->wake();
+  return {};
+}
+
+Duration EngagementBox::Parts::import_due() {
+  const auto files = importer.run();
+  if (files) return *files > 0 ? Duration(0) : kPause;
+  log_failure("feed_import_waits", files.error());
+  return kPause;
+}
+
+Duration EngagementBox::Parts::admit_due() {
+  const auto served = audience.run();
+  if (!served) {
+    log_failure("audience_waits", served.error());
+    return kPause;
+  }
+  if (*served > 0) wake_senders();
+  return *served > 0 ? Duration(0) : kPause;
+}
+
+Duration EngagementBox::Parts::send_due() {
+  const auto sent = sender->send_batch();
+  if (!sent) {
+    log_failure("sender_waits", sent.error());
+    return kPause;
+  }
+  if (*sent > 0) return Duration(0);
+  const auto due = sender->next_due();
+  if (!due || !*due) return kPause;
+  return std::clamp(**due - clock.now(), Duration(10), kPause);
+}
+
+}  // namespace stockbell::engagement
