@@ -29,7 +29,7 @@ const renamed = new Map();
 mkdirSync(join(dist, "store/assets"), { recursive: true });
 for (const name of readdirSync(join(web, "store/assets"))) {
   const content = readFileSync(join(web, "store/assets", name));
-  const hash = createHash("sha256").update(content).digest("base64url").slice(0, 8);
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8);
   const hashed = name.replace(/(\.[^.]+)$/, `-${hash}$1`);
   writeFileSync(join(dist, "store/assets", name), content);
   writeFileSync(join(dist, "store/assets", hashed), content);

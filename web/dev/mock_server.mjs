@@ -84,7 +84,7 @@ const routes = [
   ["GET /api/v1/requests/:id", (_, __, id) => requests.find((r) => r.id === id) ?? 404],
   ["POST /api/v1/requests/:id/cancel", (_, __, id) => { requests.find((r) => r.id === id).status = "Cancelled"; return 204; }],
   ["GET /api/v1/products", (q) => page(skus.filter((r) => (r.ProductName + r.SkuID).toLowerCase().includes((q.get("search") ?? "").toLowerCase()) && (!q.get("availability") || (q.get("availability") === "in_stock") === +r.ATS > 0)).slice(0, 50)
-    .map((r) => ({ sku: r.SkuID, name: r.ProductName, options: [color(r), size(r)].filter(Boolean).join(", "), price: r.RegularPrice, currency: "EUR", ats: +r.ATS, in_stock: +r.ATS > 0 })))],
+    .map((r) => ({ sku: r.SkuID, name: r.ProductName, options: [color(r), size(r)].filter(Boolean).join(", "), price: r.RegularPrice, currency: "EUR", picture_url: path(r.ImageLink), ats: +r.ATS, in_stock: +r.ATS > 0 })))],
   ["PUT /api/v1/inventory/:sku", (_, body, sku) => { const row = skus.find((r) => r.SkuID === sku); row.ATS = String(body.quantity); return { sku, quantity: body.quantity }; }],
   ["GET /api/v1/availability", (q) => ({ items: q.getAll("sku").map((sku) => { const r = skus.find((s) => s.SkuID === sku); return { sku, availability: +r.ATS ? "in_stock" : "out_of_stock", quantity: +r.ATS }; }) })],
   ["GET /api/v1/restocks", () => page(gone.slice(0, 6).map((r, i) => ({ id: `${i}`, sku: r.SkuID, quantity: 12 + i, source: i % 2 ? "feed" : "live", opened_at: ago(i * 31 + 2), closed_at: i > 3 ? ago(i) : null, entered: 9 - i })))],

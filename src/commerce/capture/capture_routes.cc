@@ -39,9 +39,10 @@ Result<CaptureFields> fields_of(const http::Request& request) {
   return fields;
 }
 
-http::Response limited(std::chrono::seconds wait) {
-  auto response = http::problem(Error{ErrorCode::rate_limited, "too-many-requests",
-                                      "too many requests from here; try again later", {}});
+http::Response limited(std::chrono::seconds wait, bool page, const CapturePages& pages) {
+  Error error{ErrorCode::rate_limited, "too-many-requests",
+              "too many requests from here; try again later", {}};
+  auto response = page ? pages.refused({}, error) : http::problem(error);
   response.set("Retry-After", std::to_string(wait.count()));
   return response;
 }
@@ -74,7 +75,8 @@ void add_capture_routes(http::Router& router, CaptureService& capture, RateLimit
                   pages](const http::Request& request) -> Result<http::Response> {
     // A shop's own server asks with a key for many shoppers; it is not one client.
     if (request.principal.role == http::Role::anonymous)
-      if (auto wait = limiter.take(request.client_address); wait.count() > 0) return limited(wait);
+      if (auto wait = limiter.take(request.client_address); wait.count() > 0)
+        return limited(wait, is_form(request), pages);
     SB_TRY(fields, fields_of(request));
     CaptureContext context{.site = site, .referer = request.header("Referer"), .now = clock.now()};
     Result<> accepted;

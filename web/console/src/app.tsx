@@ -56,7 +56,7 @@ export function App() {
           <wa-button size="s" appearance="outlined" onClick={() => void api.signOut()}>Sign out</wa-button>
         </div>
       </nav>
-      <main tabIndex={-1} key={current.key}>{current.view()}</main>
+      <main id="content" tabIndex={-1} key={current.key}>{current.view()}</main>
     </div>
   );
 }

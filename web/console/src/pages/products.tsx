@@ -85,7 +85,12 @@ export function ProductsPage() {
         keyOf={(row) => row.sku}
         empty={filter.search || filter.availability ? "No product fits this search." : "The catalog is empty: import one."}
         columns={[
-          { head: "Product", main: true, cell: (row) => <><strong>{row.name}</strong><br /><span class="quiet">{optionsOf(row)}</span></> },
+          { head: "Product", main: true, cell: (row) => (
+            <div class="item">
+              {row.picture_url && <img src={row.picture_url} alt="" width="44" height="44" loading="lazy" />}
+              <div><strong>{row.name}</strong><br /><span class="quiet">{optionsOf(row)}</span></div>
+            </div>
+          ) },
           { head: "SKU", cell: (row) => <code>{row.sku}</code> },
           { head: "Price", number: true, cell: priceOf },
           { head: "Waiting", number: true, cell: (row) =>

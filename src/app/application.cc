@@ -1,0 +1,252 @@
+#include "app/application.h"
+
+#include "access/access_box.h"
+#include "app/assets.h"
+#include "app/feed_uploads.h"
+#include "app/root_routes.h"
+#include "app/stores.h"
+#include "channels/email/outbox_channel.h"
+#include "channels/email/smtp_channel.h"
+#include "commerce/commerce_box.h"
+#include "connect/connect_box.h"
+#include "crm/crm_box.h"
+#include "engagement/drop/drop_account.h"
+#include "engagement/engagement_box.h"
+#include "platform/crypto/crypto.h"
+#include "platform/http/server.h"
+#include "platform/log/log.h"
+
+namespace stockbell::app {
+namespace {
+
+constexpr const char* kFeedAccount = "commerce-feed";  // commerce's own account on Engagement's SFTP server
+
+class Running final : public Application {
+ public:
+  Running(const config::Config& config, DataFolderLock lock, bool resident)
+      : config_(config), lock_(std::move(lock)), resident_(resident), stores_(config_) {}
+  ~Running() override;
+
+  Result<> start();
+  const Control& control() const override { return control_; }
+  std::string http_address() const override;
+  std::string sftp_address() const override;
+
+ private:
+  Result<> make_folders();
+  Result<> make_boxes();
+  Result<> make_crm();
+  Result<> make_engagement();
+  Result<> make_channel();
+  Result<> make_connect();
+  Result<> make_commerce();
+  Result<> start_boxes();
+  Result<> serve_http();
+  Result<http::Principal> authenticate(const http::Request& request);
+  std::string listen(const std::string& configured) const { return resident_ ? configured : "127.0.0.1:0"; }
+
+  const config::Config config_;
+  DataFolderLock lock_;
+  const bool resident_;
+  SystemClock clock_;
+  SystemRandom random_;
+  Control control_;
+  Stores stores_;
+  // In the order they are made; destroyed the other way round.
+  std::unique_ptr<access::AccessBox> access_;
+  std::unique_ptr<crm::CrmBox> crm_;
+  std::unique_ptr<channels::OutboxChannel> mailbox_;
+  std::unique_ptr<channels::SmtpChannel> smtp_;
+  std::unique_ptr<engagement::EngagementBox> engagement_;
+  std::unique_ptr<engagement::DropAccount> drop_;
+  std::unique_ptr<connect::ConnectBox> connect_;
+  std::unique_ptr<SftpFeedUpload> feed_upload_;
+  std::unique_ptr<commerce::CommerceBox> commerce_;
+  std::unique_ptr<http::Server> server_;
+};
+
+Result<> Running::make_folders() {
+  for (const char* folder : {"keys", "spool", "feeds", "pictures", "sftp"}) {
+    std::error_code error;
+    std::filesystem::create_directories(config_.data_dir / folder, error);
+    if (error)
+      return fail(ErrorCode::internal, "data-folder-failed",
+                  fmt::format("{}: {}", (config_.data_dir / folder).string(), error.message()));
+  }
+  return {};
+}
+
+Result<> Running::make_crm() {
+  if (!config_.crm_url.empty())
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                "crm.url: calling a remote CRM is not available yet; leave it empty and run the crm role");
+  if (!config_.has_role("crm")) return {};
+  SB_TRY(store, stores_.open("crm", crm::CrmBox::migrations()));
+  crm_ = std::make_unique<crm::CrmBox>(*store, clock_, random_);
+  return {};
+}
+
+Result<> Running::make_channel() {
+  if (config_.mail_transport == "outbox") {
+    SB_TRY(store, stores_.open("mailbox", channels::OutboxChannel::migrations()));
+    mailbox_ = std::make_unique<channels::OutboxChannel>(*store, clock_, random_);
+    return {};
+  }
+  SB_TRY(target, smtp::parse_url(config_.mail_transport));
+  channels::SmtpChannelOptions options;
+  options.target = target;
+  options.connections = static_cast<int>(config_.mail_connections);
+  SB_TRY(channel, channels::SmtpChannel::create(options));
+  smtp_ = std::move(channel);
+  return {};
+}
+
+Result<> Running::make_engagement() {
+  if (!config_.has_role("engagement")) return {};
+  SB_CHECK(make_channel());
+  MessageChannel& channel = smtp_ ? static_cast<MessageChannel&>(*smtp_) : *mailbox_;
+  SB_TRY(store, stores_.open("engagement", engagement::EngagementBox::migrations()));
+  engagement::EngagementOptions options;
+  options.public_url = config_.public_url;
+  options.from = config_.mail_from;
+  options.shop_name = config_.commerce_shop_title;
+  options.key_file = config_.data_dir / "keys" / "links";
+  options.assets = find_asset;
+  SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
+  engagement_ = std::move(box);
+  SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));
+  engagement::DropOptions drop;
+  drop.listen = listen(config_.sftp_listen);
+  drop.root = config_.data_dir / "sftp";
+  drop.host_key_file = config_.data_dir / "keys" / "ssh_host_ed25519";
+  drop_ = std::make_unique<engagement::DropAccount>(
+      *drop_store, clock_, random_, drop,
+      [this](const std::filesystem::path& file) { engagement_->file_arrived(file); });
+  return {};
+}
+
+Result<> Running::make_connect() {
+  if (!config_.has_role("connect")) return {};
+  if (!crm_ || !engagement_) {
+    log::warning("connect-idle", {{"reason", "the roles crm and engagement do not run here"}});
+    return {};
+  }
+  SB_TRY(store, stores_.open("connect", connect::ConnectBox::migrations()));
+  connect_ = std::make_unique<connect::ConnectBox>(*store, clock_, random_, *crm_, *engagement_, *engagement_, *crm_);
+  return {};
+}
+
+Result<> Running::make_commerce() {
+  if (!config_.has_role("commerce")) return {};
+  if (!config_.engagement_sftp.empty()) {
+    SB_TRY(target, parse_sftp_url(config_.engagement_sftp));
+    feed_upload_ = std::make_unique<SftpFeedUpload>([target] { return Result<sftp::SftpTarget>(target); });
+  } else if (drop_) {
+    feed_upload_ = std::make_unique<SftpFeedUpload>([this] { return drop_->local_target(kFeedAccount); });
+  }
+  SB_TRY(store, stores_.open("commerce", commerce::CommerceBox::migrations()));
+  commerce::CommerceBox::Options options;
+  options.site = config_.commerce_site;
+  options.public_url = config_.public_url;
+  options.shop_title = config_.commerce_shop_title;
+  options.data_dir = config_.data_dir;
+  options.feed_interval = std::chrono::seconds(config_.commerce_feed_interval_seconds);
+  options.rate_limit.per_minute = static_cast<double>(config_.commerce_requests_per_minute);
+  options.assets = find_asset;
+  const commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
+  commerce_ = std::make_unique<commerce::CommerceBox>(*store, clock_, random_, options, ports);
+  return {};
+}
+
+Result<> Running::make_boxes() {
+  SB_TRY(store, stores_.open("access", access::AccessBox::migrations()));
+  access_ = std::make_unique<access::AccessBox>(*store, clock_, random_);
+  SB_CHECK(make_crm());
+  SB_CHECK(make_engagement());
+  SB_CHECK(make_connect());
+  return make_commerce();
+}
+
+Result<> Running::start_boxes() {
+  if (engagement_) SB_CHECK(engagement_->start());
+  if (drop_) SB_CHECK(drop_->start());
+  if (connect_) connect_->start();
+  if (commerce_) commerce_->start();
+  return {};
+}
+
+Result<http::Principal> Running::authenticate(const http::Request& request) {
+  if (request.header("authorization") == "Bearer " + control_.key) return http::Principal{http::Role::admin, "command line"};
+  return access_->authenticate(request);
+}
+
+Result<> Running::serve_http() {
+  http::Router router;
+  add_health_routes(router, stores_);
+  add_console_routes(router);
+  access_->add_routes(router);
+  add_admin_routes(router, *access_, stores_, drop_.get(), clock_);
+  if (crm_) crm_->add_routes(router);
+  if (mailbox_) mailbox_->add_routes(router);
+  if (engagement_) engagement_->add_routes(router);
+  if (commerce_) commerce_->add_routes(router);
+  http::ServerOptions options;
+  options.listen = listen(config_.http_listen);
+  options.tls_certificate = config_.http_tls_certificate;
+  options.tls_key = config_.http_tls_key;
+  options.workers = static_cast<int>(config_.http_workers);
+  options.spool_dir = config_.data_dir / "spool";
+  server_ = std::make_unique<http::Server>(std::move(options), std::move(router),
+                                           [this](const http::Request& request) { return authenticate(request); });
+  return server_->start();
+}
+
+Result<> Running::start() {
+  SB_CHECK(make_folders());
+  control_.key = crypto::random_token(random_, 32);
+  SB_CHECK(make_boxes());
+  SB_CHECK(start_boxes());
+  SB_CHECK(serve_http());
+  control_.url = (config_.http_tls_key.empty() ? "http://" : "https://") + http_address();
+  control_.ca_file = config_.http_tls_certificate;
+  return write_control(config_.data_dir, control_);
+}
+
+Running::~Running() {
+  remove_control(config_.data_dir);
+  if (server_) server_->stop();
+  if (commerce_) commerce_->stop();
+  if (drop_) drop_->stop();
+  if (connect_) connect_->stop();
+  if (engagement_) engagement_->stop();
+}
+
+std::string Running::http_address() const {
+  const auto listening = listen(config_.http_listen);
+  return fmt::format("{}:{}", listening.substr(0, listening.rfind(':')), server_->port());
+}
+
+std::string Running::sftp_address() const {
+  if (!drop_) return "";
+  const auto listening = listen(config_.sftp_listen);
+  return fmt::format("{}:{}", listening.substr(0, listening.rfind(':')), drop_->port());
+}
+
+log::Level level_of(const std::string& text) {
+  if (text == "debug") return log::Level::debug;
+  if (text == "warning") return log::Level::warning;
+  return text == "error" ? log::Level::error : log::Level::info;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::start(const config::Config& config, bool resident) {
+  // A command's own application only tells of trouble.
+  log::open(resident ? level_of(config.log_level) : log::Level::warning, config.log_file);
+  SB_TRY(lock, DataFolderLock::acquire(config.data_dir));
+  auto running = std::make_unique<Running>(config, std::move(lock), resident);
+  SB_CHECK(running->start());
+  return std::unique_ptr<Application>(std::move(running));
+}
+
+}  // namespace stockbell::app

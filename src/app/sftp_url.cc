@@ -1,0 +1,23 @@
+#include <boost/url.hpp>
+
+#include "app/feed_uploads.h"
+
+namespace stockbell::app {
+
+Result<sftp::SftpTarget> parse_sftp_url(std::string_view url) {
+  const auto parsed = boost::urls::parse_uri(url);
+  if (!parsed || parsed->scheme() != "sftp" || parsed->host().empty() || parsed->user().empty())
+    return fail(ErrorCode::invalid, "sftp-url-invalid",
+                "engagement.sftp must look like sftp://user:password@host:22/Import");
+  sftp::SftpTarget target;
+  target.host = parsed->host();
+  target.port = parsed->has_port() ? parsed->port_number() : 22;
+  target.user = parsed->user();
+  target.password = parsed->password();
+  auto directory = std::string(parsed->path());
+  while (directory.starts_with('/')) directory.erase(0, 1);
+  target.directory = directory.empty() ? "Import" : directory;
+  return target;
+}
+
+}  // namespace stockbell::app

@@ -1,0 +1,41 @@
+#include "app/stores.h"
+
+#include "app/tar_writer.h"
+#include "sql/app_stores.sql.h"
+
+namespace stockbell::app {
+
+Result<db::Database*> Stores::open(const std::string& name, std::span<const db::Migration> migrations) {
+  auto opened = db::open_database({config_.database_url, config_.data_dir, name});
+  if (!opened) return fail(std::move(opened).error().within("opening the store " + name));
+  auto& database = databases_[name] = std::move(*opened);
+  if (auto migrated = database->migrate(migrations); !migrated)
+    return fail(std::move(migrated).error().within("bringing the store " + name + " up to date"));
+  return database.get();
+}
+
+Result<> Stores::ready() {
+  for (const auto& [name, database] : databases_) {
+    auto answer = database->read([](db::Session& session) { return session.query(sql::app_stores::ping); });
+    if (!answer) return fail(std::move(answer).error().within("store " + name));
+  }
+  return {};
+}
+
+Result<> Stores::backup(const std::filesystem::path& file, Time now) {
+  SB_TRY(tar, TarWriter::create(file));
+  const auto copy = config_.data_dir / "spool" / "backup.db";
+  for (const auto& [name, database] : databases_) {
+    std::error_code ignored;
+    std::filesystem::remove(copy, ignored);
+    SB_CHECK(database->backup(copy));
+    auto added = tar.add(copy, name + ".db", now);
+    std::filesystem::remove(copy, ignored);
+    SB_CHECK(added);
+  }
+  for (const auto& key : std::filesystem::directory_iterator(config_.data_dir / "keys"))
+    SB_CHECK(tar.add(key.path(), "keys/" + key.path().filename().string(), now));
+  return tar.finish();
+}
+
+}  // namespace stockbell::app

@@ -1,0 +1,28 @@
+// The stores of the boxes that run here: opened and brought to the current schema together. Owned by the application.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "platform/config/config.h"
+#include "platform/db/database.h"
+
+namespace stockbell::app {
+
+class Stores {
+ public:
+  explicit Stores(const config::Config& config) : config_(config) {}
+  // Opens the box's store and migrates it.
+  Result<db::Database*> open(const std::string& name, std::span<const db::Migration> migrations);
+  // All stores and keys into one tar file. Invalid on PostgreSQL: pg_dump does that.
+  Result<> backup(const std::filesystem::path& file, Time now);
+  // An error when a store does not answer.
+  Result<> ready();
+
+ private:
+  const config::Config& config_;
+  std::map<std::string, std::unique_ptr<db::Database>> databases_;
+};
+
+}  // namespace stockbell::app

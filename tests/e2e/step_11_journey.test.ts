@@ -1,0 +1,54 @@
+// Step 11: out→in edges open restocks; waiting requests enter in order; nothing is sent for what is sold out.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { catalogXml, inventoryXml } from "./support/catalog.ts";
+import { Stockbell, until } from "./support/stockbell.ts";
+
+let bell: Stockbell;
+before(async () => {
+  bell = await Stockbell.start();
+  await bell.importFile("catalog", catalogXml("M1", "Wool Scarf", ["S1", "S2", "S3"].map((sku) => ({ sku, size: sku }))));
+  await bell.importFile("inventory", inventoryXml({ S1: 0, S2: 0, S3: 0 }));
+  await bell.api("POST", "/feeds/catalog/run");
+});
+after(() => bell.stop());
+
+test("the longest-waiting is served first, only for the SKU that came back", async () => {
+  for (let i = 0; i < 20; ++i) {
+    await bell.ask("S1", `line${String(i).padStart(2, "0")}@example.com`);
+    await bell.requestOf(`line${String(i).padStart(2, "0")}@example.com`, "Requested");
+  }
+  await bell.ask("S2", "elsewhere@example.com");
+  await bell.setStock("S1", 3);
+  const sent = await until("twenty are sent", async () => {
+    const rows = await bell.requests("&sku=S1&status=Sent");
+    return rows.length === 20 && rows;
+  });
+  const order = [...sent].sort((a, b) => (a.queued_at + a.id).localeCompare(b.queued_at + b.id)).map((row) => row.contact.email);
+  assert.deepEqual(order, [...order].sort(), "queued in the order of asking");
+  assert.equal((await bell.requestOf("elsewhere@example.com", "Requested")).status, "Requested");
+  const restocks = await bell.api("GET", "/restocks");
+  const rows = (restocks.items).filter((row: any) => row.sku === "S1");
+  assert.equal(rows.length, 1);
+  assert.equal(rows[0].quantity, 3);
+});
+
+test("a request that arrives when the item is already back is served too", async () => {
+  await bell.setStock("S2", 8);
+  await bell.requestOf("elsewhere@example.com", "Sent");
+  await bell.ask("S2", "late@example.com");
+  await bell.requestOf("late@example.com", "Sent");
+});
+
+test("stock that flaps rings nobody twice", async () => {
+  await bell.ask("S3", "once@example.com");
+  await bell.requestOf("once@example.com", "Requested");
+  for (let i = 0; i < 10; ++i) await bell.setStock("S3", i % 2);
+  await bell.setStock("S3", 2);
+  await bell.requestOf("once@example.com", "Sent");
+  for (let i = 0; i < 6; ++i) await bell.setStock("S3", i % 2);
+  await bell.ask("S3", "marker@example.com");
+  await bell.requestOf("marker@example.com", "Sent");
+  const mails = (await bell.mailbox()).filter((row: any) => JSON.stringify(row).includes("once@example.com"));
+  assert.equal(mails.length, 1);
+});
