@@ -72,7 +72,7 @@ export function Table<T>({ label, rows, columns, keyOf, empty, loading, more }: 
   if (!rows.length) return <p class="nothing">{empty}</p>;
   return (
     <>
-      <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+      <div class="table-frame" role="group" aria-label={label} tabIndex={0}>
         <table>
           <thead>
             <tr>{columns.map((c) => <th scope="col" class={c.number ? "number" : ""}>{c.head}</th>)}</tr>
