@@ -12,43 +12,51 @@ namespace stockbell::commerce {
 
 CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& random,
                          Options options, Ports ports)
-    : database_(database), clock_(clock), options_(std::move(options)), ports_(ports),
+    : database_(database),
+      clock_(clock),
+      options_(std::move(options)),
+      ports_(ports),
       ids_(clock, random),
-      stock_worker_("stock-events",
-                    [this] { return hand_over_stock_events(database_, *ports_.stock_events); },
-                    random, options_.stock_backoff),
-      inventory_(database, clock, ids_, [this](const std::string& sku) { return sku_known(sku); },
-                 [this] { stock_worker_.wake(); }),
-      capture_(database, clock, random, ids_,
-               [this](const std::string& sku) { return sku_known(sku); }, ports.intake,
-               options_.intake_backoff),
+      stock_worker_(
+          "stock-events",
+          [this] { return hand_over_stock_events(database_, *ports_.stock_events); }, random,
+          options_.stock_backoff),
+      inventory_(
+          database, clock, ids_, [this](const std::string& sku) { return sku_known(sku); },
+          [this] { stock_worker_.wake(); }),
+      capture_(
+          database, clock, random, ids_, [this](const std::string& sku) { return sku_known(sku); },
+          ports.intake, options_.intake_backoff),
       limiter_(clock, options_.rate_limit),
-      feed_(database, clock, random, ids_,
-            {options_.site, options_.public_url, options_.data_dir / "feeds",
-             options_.feed_interval},
-            ports.feed_upload),
+      feed_(
+          database, clock, random, ids_,
+          {options_.site, options_.public_url, options_.data_dir / "feeds", options_.feed_interval},
+          ports.feed_upload),
       imports_(database, clock, ids_, options_.data_dir / "imports"),
       shop_{database, options_.assets,
             ShopPages(options_.assets,
                       {options_.shop_title, options_.public_url, options_.site, "en-GB"}),
             options_.data_dir / "pictures"} {
-  imports_.handle(ImportKind::catalog, [this](const std::filesystem::path& file, ImportTally& tally) {
-    auto imported = commerce::import_catalog(file, database_, tally);
-    // Engagement learns of new products at once, not at the next hour of the schedule.
-    if (tally.rows_changed > 0 && ports_.feed_upload) (void)feed_.request_run();
-    return imported;
-  });
-  imports_.handle(ImportKind::inventory, [this](const std::filesystem::path& file, ImportTally& tally) {
-    return commerce::import_inventory(file, inventory_, tally);
-  });
+  imports_.handle(ImportKind::catalog,
+                  [this](const std::filesystem::path& file, ImportTally& tally) {
+                    auto imported = commerce::import_catalog(file, database_, tally);
+                    // Engagement learns of new products at once, not at the next hour of the
+                    // schedule.
+                    if (tally.rows_changed > 0 && ports_.feed_upload) (void)feed_.request_run();
+                    return imported;
+                  });
+  imports_.handle(ImportKind::inventory,
+                  [this](const std::filesystem::path& file, ImportTally& tally) {
+                    return commerce::import_inventory(file, inventory_, tally);
+                  });
 }
 
 std::span<const db::Migration> CommerceBox::migrations() {
   static const std::vector<db::Migration> all = [] {
     std::vector<db::Migration> list;
-    for (auto part : {import_store::migrations(), catalog_store::migrations(),
-                      inventory_store::migrations(), capture_store::migrations(),
-                      feed_store::migrations()})
+    for (auto part :
+         {import_store::migrations(), catalog_store::migrations(), inventory_store::migrations(),
+          capture_store::migrations(), feed_store::migrations()})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

@@ -1,5 +1,6 @@
-// The commerce box: catalog, stock, the shopper's form, the feed job and the demo shop, over one store. The application makes
-// one, joins it to its neighbours by Ports, starts and stops it. Thread-safe after start(). Steps 1-3, 8, 9.
+// The commerce box: catalog, stock, the shopper's form, the feed job and the demo shop, over one
+// store. The application makes one, joins it to its neighbours by Ports, starts and stops it.
+// Thread-safe after start(). Steps 1-3, 8, 9.
 #pragma once
 #include <memory>
 
@@ -24,12 +25,12 @@ class CommerceBox {
   };
   struct Options {
     std::string site = "default";
-    std::string public_url;                             // without a slash at the end
+    std::string public_url;  // without a slash at the end
     std::string shop_title = "Harbour & Pine";
-    std::filesystem::path data_dir;                     // imports/, feeds/ and pictures/ are made in it
-    Assets assets;                                      // the files of web/
-    std::chrono::milliseconds feed_interval{900'000};   // 0: only on demand
-    RateLimit rate_limit;                               // of the public form
+    std::filesystem::path data_dir;  // imports/, feeds/ and pictures/ are made in it
+    Assets assets;                   // the files of web/
+    std::chrono::milliseconds feed_interval{900'000};  // 0: only on demand
+    RateLimit rate_limit;                              // of the public form
     Backoff intake_backoff, stock_backoff;
   };
 

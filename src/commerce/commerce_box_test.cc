@@ -63,13 +63,20 @@ and soft</long-description><brand>Pine</brand><unknown-thing>x</unknown-thing>
       <custom-attribute attribute-id="size">M</custom-attribute></custom-attributes></product>
 </catalog>)";
 
-// No header, turn-over for turnover, blanks, an unknown element, a duplicate, CRLF, a record that is refused.
+// No header, turn-over for turnover, blanks, an unknown element, a duplicate, CRLF, a record that
+// is refused.
 constexpr std::string_view kInventory =
-    "\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<inventory xmlns=\"http://www.demandware.com/xml/impex/inventory/2007-05-31\">\r\n"
-    "<inventory-list><records>\r\n<record product-id=\"P1-S\"><allocation> 3 </allocation></record>\r\n"
-    "<record product-id=\"P1-M\"><allocation>5.0</allocation><turn-over>5</turn-over><ats>5</ats><colour>x</colour></record>\r\n"
+    "\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<inventory "
+    "xmlns=\"http://www.demandware.com/xml/impex/inventory/2007-05-31\">\r\n"
+    "<inventory-list><records>\r\n<record product-id=\"P1-S\"><allocation> 3 "
+    "</allocation></record>\r\n"
+    "<record "
+    "product-id=\"P1-M\"><allocation>5.0</allocation><turn-over>5</turn-over><ats>5</"
+    "ats><colour>x</colour></record>\r\n"
     "<record product-id=\"P1-X\"><allocation>many</allocation></record>\r\n"
-    "<record product-id=\"P1-S\"><allocation>7</allocation></record>\r\n</records></inventory-list></inventory>";
+    "<record "
+    "product-id=\"P1-S\"><allocation>7</allocation></record>\r\n</records></inventory-list></"
+    "inventory>";
 
 class CommerceBoxTest : public stockbell::testing::StoreTest {
  protected:
@@ -158,11 +165,13 @@ TEST_P(CommerceBoxTest, ImportsFlawedInventoryAndTellsEachChangeOnce) {
 
 TEST_P(CommerceBoxTest, RefusesUnknownSkusAndOddQuantities) {
   import_all();
-  EXPECT_EQ(call("PUT", "/api/v1/inventory/NONE", R"({"quantity":2})").error().code, ErrorCode::not_found);
+  EXPECT_EQ(call("PUT", "/api/v1/inventory/NONE", R"({"quantity":2})").error().code,
+            ErrorCode::not_found);
   EXPECT_EQ(call("PUT", "/api/v1/inventory/P1-S", R"({"quantity":"2"})").error().field, "quantity");
   EXPECT_EQ(call("PUT", "/api/v1/inventory/P1-S", R"({"quantity":-1})").error().field, "quantity");
   EXPECT_EQ(call("PUT", "/api/v1/inventory/P1-S", "{").error().code, ErrorCode::invalid);
-  EXPECT_EQ(call("PUT", "/api/v1/inventory/P1", R"({"quantity":1})").error().code, ErrorCode::not_found);  // a master
+  EXPECT_EQ(call("PUT", "/api/v1/inventory/P1", R"({"quantity":1})").error().code,
+            ErrorCode::not_found);  // a master
 }
 
 TEST_P(CommerceBoxTest, HundredSimultaneousPostsAreOneOutboxRow) {
@@ -176,7 +185,8 @@ TEST_P(CommerceBoxTest, HundredSimultaneousPostsAreOneOutboxRow) {
                          i % 2 ? R"({"sku":"P1-M","email":"ann@example.com"})"
                                : R"({"sku":"P1-M","email":"ann@EXAMPLE.com"})");
       std::lock_guard lock(mutex);
-      answers.insert(answer ? std::to_string(answer->status) + answer->body : answer.error().message);
+      answers.insert(answer ? std::to_string(answer->status) + answer->body
+                            : answer.error().message);
     });
   for (auto& client : clients) client.join();
   EXPECT_EQ(answers.size(), 1u);
@@ -192,9 +202,9 @@ TEST_P(CommerceBoxTest, RequestsOutliveACrashAndAnAbsentCrm) {
   neighbours.away = true;
   neighbours.refuse_sku = "P1-S";
   box->start();
-  for (auto body : {R"({"sku":"P1-M","email":"a@example.com","first_name":"Ann"})",
-                    R"({"sku":"P1-S","email":"a@example.com"})",
-                    R"({"sku":"P1-M","email":"b@example.com"})"}) {
+  for (auto body :
+       {R"({"sku":"P1-M","email":"a@example.com","first_name":"Ann"})",
+        R"({"sku":"P1-S","email":"a@example.com"})", R"({"sku":"P1-M","email":"b@example.com"})"}) {
     auto answer = call("POST", "/api/v1/notification-requests", body);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 202);
@@ -211,7 +221,8 @@ TEST_P(CommerceBoxTest, RequestsOutliveACrashAndAnAbsentCrm) {
   EXPECT_EQ(neighbours.requests[1].email, "b@example.com");
   auto parked = call("GET", "/api/v1/intake-outbox");
   ASSERT_TRUE(parked);
-  EXPECT_NE(parked->body.find(R"("state":"parked","attempts":1,"reason":"sku-odd")"), std::string::npos)
+  EXPECT_NE(parked->body.find(R"("state":"parked","attempts":1,"reason":"sku-odd")"),
+            std::string::npos)
       << parked->body;
 }
 
@@ -222,9 +233,11 @@ TEST_P(CommerceBoxTest, WritesTheFullFeedAndSaysWhyAnUploadFailed) {
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(run->rows, 2);
   EXPECT_TRUE(neighbours.feed.starts_with(R"("SiteID"|"ProductID"|)"));
-  EXPECT_NE(neighbours.feed.find(
-      R"("default"|"P1-S"|"P1-S"|"P1"|"N"|"Y"|"Crew | ""Soft"""|"Knitwear"|"http://shop.test/products/P1?color=Navy&size=S"|"Y"|"P1-S"|"http://shop.test/pictures/p1%20s.svg"|"http://shop.test/pictures/p1%20s.svg"|"59.00"|""|"Warm and soft"|"Y"|"7"|)"),
-            std::string::npos) << neighbours.feed;
+  EXPECT_NE(
+      neighbours.feed.find(
+          R"("default"|"P1-S"|"P1-S"|"P1"|"N"|"Y"|"Crew | ""Soft"""|"Knitwear"|"http://shop.test/products/P1?color=Navy&size=S"|"Y"|"P1-S"|"http://shop.test/pictures/p1%20s.svg"|"http://shop.test/pictures/p1%20s.svg"|"59.00"|""|"Warm and soft"|"Y"|"7"|)"),
+      std::string::npos)
+      << neighbours.feed;
   neighbours.away = true;
   auto failed = box->run_feed();
   ASSERT_TRUE(failed);

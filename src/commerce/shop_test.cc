@@ -38,10 +38,13 @@ class ShopTest : public stockbell::testing::StoreTest {
     options.rate_limit = {.requests_per_minute = 1, .burst = 3};
     box.emplace(db(), clock, random, options, CommerceBox::Ports{});
     box->add_routes(router);
-    std::ofstream(directory() / "c.csv") << "sku,master_id,name,category,color,size,price,currency,image\n"
-        "J-R-S,J,Rain <Jacket>,Coats,Red,S,120,EUR,j.svg\nJ-R-M,J,Rain <Jacket>,Coats,Red,M,120,EUR,j.svg\n"
-        "J-B-S,J,Rain <Jacket>,Coats,Blue,S,99.50,EUR,j.svg\nMUG,,Mug,Kitchen,,,8,EUR,\n";
-    std::ofstream(directory() / "s.ndjson") << "{\"sku\":\"J-R-S\",\"quantity\":3}\n{\"sku\":\"MUG\",\"quantity\":0}\n";
+    std::ofstream(directory() / "c.csv")
+        << "sku,master_id,name,category,color,size,price,currency,image\n"
+           "J-R-S,J,Rain <Jacket>,Coats,Red,S,120,EUR,j.svg\nJ-R-M,J,Rain "
+           "<Jacket>,Coats,Red,M,120,EUR,j.svg\n"
+           "J-B-S,J,Rain <Jacket>,Coats,Blue,S,99.50,EUR,j.svg\nMUG,,Mug,Kitchen,,,8,EUR,\n";
+    std::ofstream(directory() / "s.ndjson")
+        << "{\"sku\":\"J-R-S\",\"quantity\":3}\n{\"sku\":\"MUG\",\"quantity\":0}\n";
     ASSERT_EQ(box->import_catalog(directory() / "c.csv")->error, "");
     ASSERT_EQ(box->import_inventory(directory() / "s.ndjson")->rows_changed, 2);
   }
@@ -53,7 +56,8 @@ class ShopTest : public stockbell::testing::StoreTest {
     auto answer = match.route->handler(request);
     return answer ? *answer : http::problem(answer.error());
   }
-  http::Response get(std::string path, std::vector<std::pair<std::string, std::string>> query = {}) {
+  http::Response get(std::string path,
+                     std::vector<std::pair<std::string, std::string>> query = {}) {
     http::Request request;
     request.method = "GET";
     request.path = std::move(path);
@@ -83,7 +87,8 @@ TEST_P(ShopTest, ListsProductsOnceAndFiltersThem) {
   EXPECT_TRUE(has(all, "Rain &lt;Jacket&gt;"));
   EXPECT_TRUE(has(all, "from € 99.50"));
   EXPECT_TRUE(has(get("/", {{"q", "mUg"}}), "1 product"));
-  EXPECT_TRUE(has(get("/", {{"q", "%"}}), "2 products"));  // no pattern: nothing is left to look for
+  EXPECT_TRUE(
+      has(get("/", {{"q", "%"}}), "2 products"));  // no pattern: nothing is left to look for
   EXPECT_FALSE(has(get("/", {{"category", "Kitchen"}}), "Jacket"));
   EXPECT_TRUE(has(get("/", {{"stock", "out"}, {"page", "7"}}), "2 products"));
 }
@@ -95,7 +100,8 @@ TEST_P(ShopTest, ShowsTheFormForASoldOutVariantOnly) {
   EXPECT_TRUE(has(out, "Sold out"));
   EXPECT_TRUE(has(out, "value=\"J-B-S\""));
   EXPECT_TRUE(has(out, "€ 99.50"));
-  EXPECT_TRUE(has(get("/products/J", {{"color", "Blue"}, {"size", "M"}}), "Not made in this combination"));
+  EXPECT_TRUE(
+      has(get("/products/J", {{"color", "Blue"}, {"size", "M"}}), "Not made in this combination"));
   EXPECT_TRUE(has(get("/products/J"), "Only 3 left"));  // the first in stock
   EXPECT_EQ(get("/products/none").status, 404);
   bool policy = false;
@@ -105,17 +111,20 @@ TEST_P(ShopTest, ShowsTheFormForASoldOutVariantOnly) {
 }
 
 TEST_P(ShopTest, AnswersAFormByAPageAndLimitsTheClient) {
-  auto ok = post_form("/api/v1/notification-requests", "sku=MUG&email=a%40example.com&return_url=/products/MUG");
+  auto ok = post_form("/api/v1/notification-requests",
+                      "sku=MUG&email=a%40example.com&return_url=/products/MUG");
   EXPECT_EQ(ok.status, 202);
   EXPECT_TRUE(has(ok, "Mug")) << ok.body;
   auto bad = post_form("/api/v1/notification-requests", "sku=MUG&email=a%40&first_name=Ann");
   EXPECT_EQ(bad.status, 422);
   EXPECT_TRUE(has(bad, "value=\"a@\"")) << bad.body;
-  EXPECT_EQ(post_form("/api/v1/notification-requests", "sku=NONE&email=a%40example.com").status, 422);
+  EXPECT_EQ(post_form("/api/v1/notification-requests", "sku=NONE&email=a%40example.com").status,
+            422);
   auto limited = post_form("/api/v1/notification-requests", "sku=MUG&email=a%40example.com");
   EXPECT_EQ(limited.status, 429);
-  EXPECT_TRUE(std::any_of(limited.headers.begin(), limited.headers.end(),
-                          [](const auto& h) { return h.first == "Retry-After" && h.second == "60"; }));
+  EXPECT_TRUE(std::any_of(limited.headers.begin(), limited.headers.end(), [](const auto& h) {
+    return h.first == "Retry-After" && h.second == "60";
+  }));
 }
 
 TEST_P(ShopTest, ListsItemsForTheConsole) {
@@ -132,18 +141,21 @@ TEST_P(ShopTest, KeepsAcceptedImportsUntilTheyAreDone) {
   request.method = "POST";
   request.path = "/api/v1/imports/inventory";
   request.body_file = directory() / "upload.xml";
-  std::ofstream(request.body_file) << "<inventory><record product-id='MUG'><allocation>4</allocation></record>";
+  std::ofstream(request.body_file)
+      << "<inventory><record product-id='MUG'><allocation>4</allocation></record>";
   request.query = {{"file_name", "stock of today.xml"}};
   EXPECT_EQ(send(request).status, 202);  // not running yet
   std::filesystem::remove(request.body_file);
   box->start();
   http::Response list;
-  for (auto until = std::chrono::steady_clock::now() + 30s; std::chrono::steady_clock::now() < until;) {
+  for (auto until = std::chrono::steady_clock::now() + 30s;
+       std::chrono::steady_clock::now() < until;) {
     list = get("/api/v1/imports", {{"limit", "1"}});
     if (!has(list, "waiting") && !has(list, "running")) break;
     std::this_thread::yield();
   }
-  EXPECT_TRUE(has(list, R"("file_name":"stock of today.xml","state":"failed","rows_read":1)")) << list.body;
+  EXPECT_TRUE(has(list, R"("file_name":"stock of today.xml","state":"failed","rows_read":1)"))
+      << list.body;
   EXPECT_TRUE(has(list, "line "));  // the file is cut short, and the report says where
   EXPECT_EQ(get("/api/v1/imports/1").status, 404);
 }
@@ -152,7 +164,8 @@ TEST_P(ShopTest, SendsPicturesFromTheirFolderOnly) {
   std::filesystem::create_directories(directory() / "pictures");
   std::ofstream(directory() / "pictures" / "j.svg") << "<svg/>";
   EXPECT_EQ(get("/pictures/j.svg").file, directory() / "pictures" / "j.svg");
-  for (auto path : {"/pictures/../c.csv", "/pictures/.hidden", "/pictures//etc/passwd", "/pictures/none.svg"})
+  for (auto path :
+       {"/pictures/../c.csv", "/pictures/.hidden", "/pictures//etc/passwd", "/pictures/none.svg"})
     EXPECT_EQ(get(path).status, 404) << path;
 }
 

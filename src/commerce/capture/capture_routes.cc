@@ -40,8 +40,10 @@ Result<CaptureFields> fields_of(const http::Request& request) {
 }
 
 http::Response limited(std::chrono::seconds wait, bool page, const CapturePages& pages) {
-  Error error{ErrorCode::rate_limited, "too-many-requests",
-              "too many requests from here; try again later", {}};
+  Error error{ErrorCode::rate_limited,
+              "too-many-requests",
+              "too many requests from here; try again later",
+              {}};
   auto response = page ? pages.refused({}, error) : http::problem(error);
   response.set("Retry-After", std::to_string(wait.count()));
   return response;

@@ -1,5 +1,6 @@
-// POST /api/v1/notification-requests (JSON from the widget, form from the plain page), and the outbox as a person sees it:
-// GET /api/v1/intake-outbox, POST /api/v1/intake-outbox/{id}/retry. Steps 1-3.
+// POST /api/v1/notification-requests (JSON from the widget, form from the plain page), and the
+// outbox as a person sees it: GET /api/v1/intake-outbox, POST /api/v1/intake-outbox/{id}/retry.
+// Steps 1-3.
 #pragma once
 #include "commerce/capture/capture_service.h"
 #include "platform/http/http.h"

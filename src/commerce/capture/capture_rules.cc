@@ -16,7 +16,8 @@ std::unexpected<Error> bad(std::string field, std::string message) {
 }
 
 // A one-line text of at most `longest` bytes; absent is "".
-Result<std::string> line_of(const CaptureFields& fields, std::string_view name, std::size_t longest) {
+Result<std::string> line_of(const CaptureFields& fields, std::string_view name,
+                            std::size_t longest) {
   auto found = fields.find(name);
   if (found == fields.end()) return std::string();
   auto text = text::trim(found->second);

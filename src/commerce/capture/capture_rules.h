@@ -1,4 +1,5 @@
-// What a notification request must be like, and who may send how many. Steps 1-3. Rules are pure; RateLimiter is thread-safe.
+// What a notification request must be like, and who may send how many. Steps 1-3. Rules are pure;
+// RateLimiter is thread-safe.
 #pragma once
 #include <chrono>
 #include <map>
@@ -22,9 +23,11 @@ struct CaptureContext {
   Time now{};
 };
 
-// Errors: invalid, with the field: "sku", "email", "first_name", "last_name", "phone", "locale", "site", "quantity",
-// "page_url" or "consent_version". request_key is not filled in; whether the SKU exists is the service's to ask.
-Result<NotificationRequest> parse_capture(const CaptureFields& fields, const CaptureContext& context);
+// Errors: invalid, with the field: "sku", "email", "first_name", "last_name", "phone", "locale",
+// "site", "quantity", "page_url" or "consent_version". request_key is not filled in; whether the
+// SKU exists is the service's to ask.
+Result<NotificationRequest> parse_capture(const CaptureFields& fields,
+                                          const CaptureContext& context);
 
 struct RateLimit {
   double requests_per_minute = 30;  // 0: no limit

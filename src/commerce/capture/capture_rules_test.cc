@@ -48,7 +48,8 @@ TEST(ParseCapture, NamesTheFieldAtFault) {
 TEST(ClientNetwork, GroupsIpv6ByItsNetwork) {
   RateLimit limit;
   EXPECT_EQ(client_network("203.0.113.9", limit), "203.0.113.9/32");
-  EXPECT_EQ(client_network("2001:db8:1:2:3:4:5:6", limit), client_network("2001:db8:1:2::9", limit));
+  EXPECT_EQ(client_network("2001:db8:1:2:3:4:5:6", limit),
+            client_network("2001:db8:1:2::9", limit));
   EXPECT_NE(client_network("2001:db8:1:2::1", limit), client_network("2001:db8:1:3::1", limit));
   limit.ipv4_prefix = 24;
   EXPECT_EQ(client_network("203.0.113.9", limit), "203.0.113.0/24");

@@ -15,12 +15,15 @@ Refusal refusal_of(const Error& error) {
     case ErrorCode::unavailable:
     case ErrorCode::rate_limited:
     case ErrorCode::unauthorized:  // our credentials at the CRM: a person will mend them
-    case ErrorCode::forbidden: return Refusal::peer_away;
+    case ErrorCode::forbidden:
+      return Refusal::peer_away;
     case ErrorCode::internal:
-    case ErrorCode::conflict: return Refusal::row_later;
+    case ErrorCode::conflict:
+      return Refusal::row_later;
     case ErrorCode::invalid:
     case ErrorCode::not_found:
-    case ErrorCode::too_large: return Refusal::row_never;
+    case ErrorCode::too_large:
+      return Refusal::row_never;
   }
   return Refusal::row_later;
 }
@@ -66,10 +69,9 @@ Result<OutboxStep> CaptureService::hand_over() {
       away = std::move(receipt).error();
       break;
     }
-    log::warning("intake-refused", {{"request", row.request.request_key},
-                                    {"reason", receipt.error().reason}});
-    failures.push_back(
-        {row.id, refusal == Refusal::row_never, due, receipt.error().reason});
+    log::warning("intake-refused",
+                 {{"request", row.request.request_key}, {"reason", receipt.error().reason}});
+    failures.push_back({row.id, refusal == Refusal::row_never, due, receipt.error().reason});
   }
   // A crash before this commit hands the same requests over again, under the same keys.
   auto noted_all = database_.write([&](db::Session& session) -> Result<> {
@@ -93,10 +95,10 @@ Result<std::vector<capture_store::OutboxRow>> CaptureService::list_outbox(int li
 }
 
 Result<> CaptureService::release(std::int64_t id) {
-  SB_TRY(released,
-         database_.write([&](db::Session& s) { return capture_store::release(s, id); }));
+  SB_TRY(released, database_.write([&](db::Session& s) { return capture_store::release(s, id); }));
   if (!released)
-    return fail(ErrorCode::not_found, "outbox-row-unknown", "there is no parked request of this id");
+    return fail(ErrorCode::not_found, "outbox-row-unknown",
+                "there is no parked request of this id");
   worker_.wake();
   return {};
 }

@@ -1,5 +1,6 @@
-// Takes a shopper's request (step 2) and carries it to the CRM (step 3). accept() answers only after the request and its outbox
-// row are durable in one commit; the worker hands it over at once and waits, in order, while the CRM is away. Thread-safe.
+// Takes a shopper's request (step 2) and carries it to the CRM (step 3). accept() answers only
+// after the request and its outbox row are durable in one commit; the worker hands it over at once
+// and waits, in order, while the CRM is away. Thread-safe.
 #pragma once
 #include <functional>
 
@@ -16,8 +17,13 @@ class CaptureService {
   // `intake` may be null: then requests wait.
   CaptureService(db::Database& database, const Clock& clock, Random& random, IdGenerator& ids,
                  SkuKnown sku_known, NotificationIntake* intake, Backoff backoff = {})
-      : database_(database), clock_(clock), random_(random), ids_(ids),
-        sku_known_(std::move(sku_known)), intake_(intake), backoff_(backoff),
+      : database_(database),
+        clock_(clock),
+        random_(random),
+        ids_(ids),
+        sku_known_(std::move(sku_known)),
+        intake_(intake),
+        backoff_(backoff),
         worker_("intake", [this] { return hand_over(); }, random, backoff) {}
 
   void start() {

@@ -35,14 +35,14 @@ std::span<const db::Migration> migrations() {
 }
 
 Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequest& r) {
-  SB_TRY(queued, session.execute(sql::insert_outbox, {id, r.email_normalized, r.sku, r.site,
-                                                      to_ms(r.requested_at)}));
+  SB_TRY(queued, session.execute(sql::insert_outbox,
+                                 {id, r.email_normalized, r.sku, r.site, to_ms(r.requested_at)}));
   if (queued == 0) return false;
-  SB_CHECK(session.execute(
-      sql::insert_request,
-      {id, r.email, r.email_normalized, r.first_name, r.last_name, r.phone, r.sku, r.site, r.locale,
-       r.quantity, to_ms(r.requested_at), r.consent.text_version, to_ms(r.consent.given_at),
-       r.consent.page_url}));
+  SB_CHECK(
+      session.execute(sql::insert_request,
+                      {id, r.email, r.email_normalized, r.first_name, r.last_name, r.phone, r.sku,
+                       r.site, r.locale, r.quantity, to_ms(r.requested_at), r.consent.text_version,
+                       to_ms(r.consent.given_at), r.consent.page_url}));
   return true;
 }
 

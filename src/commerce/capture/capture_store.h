@@ -1,4 +1,5 @@
-// Captured requests with their consent, and the outbox to the CRM. Used by CaptureService. Stateless. Steps 2-3.
+// Captured requests with their consent, and the outbox to the CRM. Used by CaptureService.
+// Stateless. Steps 2-3.
 #pragma once
 #include <span>
 #include <vector>
@@ -19,7 +20,7 @@ struct OutboxRow {
   std::int64_t id = 0;
   std::string sku, site, state;  // "pending" or "parked"
   int attempts = 0;
-  std::string reason;            // of the last refusal or failure
+  std::string reason;  // of the last refusal or failure
   Time queued_at{};
 };
 
@@ -32,6 +33,7 @@ Result<> discard(db::Session& session, const std::vector<std::int64_t>& ids);
 Result<> postpone(db::Session& session, std::int64_t id, Time due, const std::string& reason);
 Result<> park(db::Session& session, std::int64_t id, const std::string& reason);
 Result<std::vector<OutboxRow>> list(db::Session& session, int limit);
-Result<bool> release(db::Session& session, std::int64_t id);  // false: not parked, or asked for again meanwhile
+Result<bool> release(db::Session& session,
+                     std::int64_t id);  // false: not parked, or asked for again meanwhile
 
 }  // namespace stockbell::commerce::capture_store

@@ -17,8 +17,8 @@ class Batches {
   Result<> flush_when_full() { return changes.size() < kRowsAtOnce ? Result<>{} : flush(); }
   Result<> flush() {
     if (changes.size() == 0) return {};
-    SB_TRY(changed, database_.write(
-                        [&](db::Session& s) { return catalog_store::apply(s, changes); }));
+    SB_TRY(changed,
+           database_.write([&](db::Session& s) { return catalog_store::apply(s, changes); }));
     tally.rows_changed += changed;
     changes = {};
     return {};
@@ -49,7 +49,8 @@ class CatalogSink : public XmlSink {
  public:
   explicit CatalogSink(Batches& batches) : batches_(batches) {}
 
-  Result<> open(std::string_view name, const XmlAttributes& attributes, std::int64_t line) override {
+  Result<> open(std::string_view name, const XmlAttributes& attributes,
+                std::int64_t line) override {
     if (path_.empty() && name != "catalog")
       return fail(ErrorCode::invalid, "catalog-root",
                   "the root element is <" + std::string(name) + ">, not <catalog>");

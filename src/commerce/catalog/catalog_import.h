@@ -1,5 +1,6 @@
-// Reads catalog files: B2C Commerce catalog XML (reference 2.8) and delimited or NDJSON rows, streamed, in batches. Colour,
-// size, price, sale price and currency are custom attributes of the product.
+// Reads catalog files: B2C Commerce catalog XML (reference 2.8) and delimited or NDJSON rows,
+// streamed, in batches. Colour, size, price, sale price and currency are custom attributes of the
+// product.
 #pragma once
 #include "commerce/catalog/catalog_store.h"
 #include "commerce/imports/types.h"

@@ -9,7 +9,8 @@ TEST(ParsePrice, ReadsHundredths) {
   EXPECT_EQ(parse_price(" 49.90 "), 4990);
   EXPECT_EQ(parse_price("49,9"), 4990);
   EXPECT_EQ(parse_price("7"), 700);
-  for (auto bad : {"", ".5", "-1", "1.2.3", "12 EUR", "1e3", "99999999999999"}) EXPECT_FALSE(parse_price(bad)) << bad;
+  for (auto bad : {"", ".5", "-1", "1.2.3", "12 EUR", "1e3", "99999999999999"})
+    EXPECT_FALSE(parse_price(bad)) << bad;
   EXPECT_EQ(format_price(4905, "EUR"), "€ 49.05");
   EXPECT_EQ(format_price(4905, "SEK"), "SEK 49.05");
 }

@@ -14,7 +14,11 @@ constexpr int kAttempts = 8;  // then the run has failed; the next one on the sc
 
 FeedService::FeedService(db::Database& database, const Clock& clock, Random& random,
                          IdGenerator& ids, FeedOptions options, FeedUpload* upload)
-    : database_(database), clock_(clock), ids_(ids), options_(std::move(options)), upload_(upload),
+    : database_(database),
+      clock_(clock),
+      ids_(ids),
+      options_(std::move(options)),
+      upload_(upload),
       worker_("feed", [this] { return step(); }, random,
               {std::chrono::seconds(1), std::chrono::seconds(60)}) {}
 

@@ -1,6 +1,7 @@
-// The catalog feed job: writes the feed of all items and uploads it, on a schedule and on demand. A run asked for is a row
-// before it is answered; what a killed process left waiting runs at start. Failed uploads are tried again with back-off, each
-// failure stands in the run's row. Thread-safe; one run at a time. Step 9.
+// The catalog feed job: writes the feed of all items and uploads it, on a schedule and on demand. A
+// run asked for is a row before it is answered; what a killed process left waiting runs at start.
+// Failed uploads are tried again with back-off, each failure stands in the run's row. Thread-safe;
+// one run at a time. Step 9.
 #pragma once
 #include <chrono>
 #include <filesystem>
@@ -28,10 +29,10 @@ class FeedService {
   void start() { worker_.start(); }
   void stop() { worker_.stop(); }
 
-  Result<FeedRun> request_run();               // returns at once; the worker runs it
-  Result<FeedRun> run_now();                   // runs here; an upload that fails is told in the run
+  Result<FeedRun> request_run();  // returns at once; the worker runs it
+  Result<FeedRun> run_now();      // runs here; an upload that fails is told in the run
   Result<std::vector<FeedRun>> list_runs(int limit);
-  Result<OutboxStep> step();                   // the worker's: whatever waits, then whatever is due
+  Result<OutboxStep> step();  // the worker's: whatever waits, then whatever is due
 
  private:
   Result<FeedRun> insert_run(FeedTrigger trigger);

@@ -36,9 +36,9 @@ std::span<const db::Migration> migrations() {
 
 Result<> put(db::Session& session, const FeedRun& run) {
   SB_CHECK(session.execute(
-      sql::put_run, {run.id, to_text(run.state), to_text(run.trigger), to_ms(run.requested_at),
-                     to_ms(run.finished_at), run.attempts, run.rows, run.bytes, run.file_name,
-                     run.error}));
+      sql::put_run,
+      {run.id, to_text(run.state), to_text(run.trigger), to_ms(run.requested_at),
+       to_ms(run.finished_at), run.attempts, run.rows, run.bytes, run.file_name, run.error}));
   return {};
 }
 

@@ -1,4 +1,5 @@
-// Runs of the feed job, and all items with their stock for the writer. Used by FeedService. Stateless. Step 9.
+// Runs of the feed job, and all items with their stock for the writer. Used by FeedService.
+// Stateless. Step 9.
 #pragma once
 #include <functional>
 #include <span>
@@ -12,9 +13,9 @@ namespace stockbell::commerce::feed_store {
 
 std::span<const db::Migration> migrations();
 Result<> put(db::Session& session, const FeedRun& run);
-Result<std::vector<FeedRun>> list(db::Session& session, int limit);     // newest first
-Result<std::vector<FeedRun>> list_waiting(db::Session& session);        // oldest first
-Result<Time> last_scheduled(db::Session& session);                      // the epoch when there was none
+Result<std::vector<FeedRun>> list(db::Session& session, int limit);  // newest first
+Result<std::vector<FeedRun>> list_waiting(db::Session& session);     // oldest first
+Result<Time> last_scheduled(db::Session& session);  // the epoch when there was none
 // Every item in order of its SKU, streamed.
 Result<> for_each_item(db::Session& session, const std::function<Result<>(const Item&)>& each);
 

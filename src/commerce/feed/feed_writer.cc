@@ -26,10 +26,11 @@ std::string price(const std::optional<std::int64_t>& minor) {
 std::string feed_header() {
   std::string row;
   for (auto name :
-       {"SiteID", "ProductID", "ProductCode", "MasterID", "IsMaster", "IsVariant", "ProductName",
-        "ProductType", "ProductLink", "OnlineAvailability", "SkuID", "ImageLink", "LargeImages",
-        "RegularPrice", "SalePrice", "Description", "InStock", "ATS", "StockTime", "Currency",
-        "Color", "Size"})
+       {"SiteID",      "ProductID",   "ProductCode", "MasterID",     "IsMaster",
+        "IsVariant",   "ProductName", "ProductType", "ProductLink",  "OnlineAvailability",
+        "SkuID",       "ImageLink",   "LargeImages", "RegularPrice", "SalePrice",
+        "Description", "InStock",     "ATS",         "StockTime",    "Currency",
+        "Color",       "Size"})
     put(row, name);
   return row + "\r\n";
 }

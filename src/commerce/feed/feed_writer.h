@@ -1,5 +1,6 @@
-// The catalog feed as the Marketing Cloud Connector writes it (reference 2.5): pipe-separated, quoted, a header; its sixteen
-// columns, then InStock, ATS, StockTime, and Currency, Color, Size. Out-of-stock and offline items are in it, always in full.
+// The catalog feed as the Marketing Cloud Connector writes it (reference 2.5): pipe-separated,
+// quoted, a header; its sixteen columns, then InStock, ATS, StockTime, and Currency, Color, Size.
+// Out-of-stock and offline items are in it, always in full.
 #pragma once
 #include <string>
 

@@ -12,7 +12,8 @@ enum class FeedTrigger { schedule, demand };
 
 struct FeedRun {
   std::int64_t id = 0;
-  FeedState state = FeedState::waiting;  // waiting: to be run, or to be run again after a failure of the upload
+  FeedState state =
+      FeedState::waiting;  // waiting: to be run, or to be run again after a failure of the upload
   FeedTrigger trigger = FeedTrigger::demand;
   Time requested_at{}, finished_at{};
   int attempts = 0;

@@ -1,4 +1,5 @@
-// The HTTP face of imports: POST /api/v1/imports/{catalog,inventory}, GET /api/v1/imports, GET /api/v1/imports/{id}.
+// The HTTP face of imports: POST /api/v1/imports/{catalog,inventory}, GET /api/v1/imports, GET
+// /api/v1/imports/{id}.
 #pragma once
 #include "commerce/imports/import_service.h"
 #include "platform/http/http.h"

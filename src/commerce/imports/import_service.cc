@@ -46,8 +46,8 @@ Result<ImportReport> ImportService::accept(ImportKind kind, const std::filesyste
   report.file_name = std::move(file_name);
   report.created_at = clock_.now();
   SB_CHECK(keep_durably(file, kept_file(report.id)));
-  auto stored = database_.write(
-      [&](db::Session& session) { return import_store::insert(session, report); });
+  auto stored =
+      database_.write([&](db::Session& session) { return import_store::insert(session, report); });
   if (!stored) {
     std::error_code ignored;
     std::filesystem::remove(kept_file(report.id), ignored);

@@ -1,5 +1,6 @@
-// Takes files in, runs their importer and keeps the report. A file is accepted when it lies in `directory` and its row is
-// committed; from then on a restart runs it again until it is done. Thread-safe; imports run one at a time, oldest first.
+// Takes files in, runs their importer and keeps the report. A file is accepted when it lies in
+// `directory` and its row is committed; from then on a restart runs it again until it is done.
+// Thread-safe; imports run one at a time, oldest first.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -30,7 +31,8 @@ class ImportService {
   // Copies the file into the store's keeping and queues it. The caller's file may go afterwards.
   Result<ImportReport> accept(ImportKind kind, const std::filesystem::path& file,
                               std::string file_name);
-  // Runs the file here and now; the report says what came of it. An Error only when the store is away.
+  // Runs the file here and now; the report says what came of it. An Error only when the store is
+  // away.
   Result<ImportReport> run_now(ImportKind kind, const std::filesystem::path& file);
   // Runs the oldest accepted file; false when there is none.
   Result<bool> run_next();

@@ -32,21 +32,21 @@ std::span<const db::Migration> migrations() {
 }
 
 Result<> insert(db::Session& session, const ImportReport& report) {
-  SB_CHECK(session.execute(sql::insert_run,
-                           {report.id.value, to_text(report.kind), report.file_name,
-                            to_text(report.state), to_ms(report.created_at)}));
+  SB_CHECK(
+      session.execute(sql::insert_run, {report.id.value, to_text(report.kind), report.file_name,
+                                        to_text(report.state), to_ms(report.created_at)}));
   return {};
 }
 
 Result<> update(db::Session& session, const ImportReport& report) {
   SB_CHECK(session.execute(
-      sql::update_run, {report.id.value, to_text(report.state), report.rows_read, report.rows_changed,
-                        report.rows_refused, report.error, to_ms(report.finished_at)}));
+      sql::update_run,
+      {report.id.value, to_text(report.state), report.rows_read, report.rows_changed,
+       report.rows_refused, report.error, to_ms(report.finished_at)}));
   SB_CHECK(session.execute(sql::clear_refused, {report.id.value}));
   std::vector<db::Params> rows;
   for (const auto& refused : report.refused)
-    rows.push_back(
-        {report.id.value, rows.size(), refused.line, refused.reason, refused.message});
+    rows.push_back({report.id.value, rows.size(), refused.line, refused.reason, refused.message});
   if (!rows.empty()) SB_CHECK(session.execute_batch(sql::insert_refused, rows));
   return {};
 }

@@ -69,8 +69,9 @@ class HeaderMapping {
     if (values.size() == names_.size() + 1 && values.back().empty()) values.pop_back();
     if (values.size() != names_.size()) {
       ++tally_.rows_read;
-      tally_.refuse(line, "row-width", "the row has " + std::to_string(values.size()) +
-                                           " fields, the header " + std::to_string(names_.size()));
+      tally_.refuse(line, "row-width",
+                    "the row has " + std::to_string(values.size()) + " fields, the header " +
+                        std::to_string(names_.size()));
       return {};
     }
     Fields fields;
@@ -194,8 +195,8 @@ Result<Fields> fields_of_json(std::string_view line) {
   boost::system::error_code problem;
   boost::json::parse_options options;
   options.max_depth = 16;
-  auto value = boost::json::parse(boost::json::string_view(line.data(), line.size()), problem, {},
-                                  options);
+  auto value =
+      boost::json::parse(boost::json::string_view(line.data(), line.size()), problem, {}, options);
   if (problem || !value.is_object())
     return fail(ErrorCode::invalid, "json-invalid", "the line is not a JSON object");
   Fields fields;

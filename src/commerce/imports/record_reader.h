@@ -1,5 +1,6 @@
-// Push readers of records that are not XML: delimited rows (RFC 4180 quoting, any delimiter) and NDJSON. Each record comes as
-// named fields with the line it began on. Constant memory; one reader per file and thread.
+// Push readers of records that are not XML: delimited rows (RFC 4180 quoting, any delimiter) and
+// NDJSON. Each record comes as named fields with the line it began on. Constant memory; one reader
+// per file and thread.
 #pragma once
 #include <functional>
 #include <map>
@@ -13,7 +14,8 @@
 
 namespace stockbell::commerce {
 
-// A record: field names in lower case without blanks, dashes and underscores ("Product ID" and "product_id" are one).
+// A record: field names in lower case without blanks, dashes and underscores ("Product ID" and
+// "product_id" are one).
 using Fields = std::map<std::string, std::string, std::less<>>;
 std::string field_name(std::string_view name);
 // The first of `names` that is there and not empty; else "".
@@ -21,7 +23,8 @@ std::string first_field(const Fields& fields, std::initializer_list<std::string_
 
 using TakeFields = std::function<Result<>(const Fields&, std::int64_t line)>;
 
-// Splits delimited text into rows of fields. CRLF, LF and CR end rows; quotes may hold all of them; blanks around values go.
+// Splits delimited text into rows of fields. CRLF, LF and CR end rows; quotes may hold all of them;
+// blanks around values go.
 class DelimitedReader {
  public:
   using TakeRow = std::function<Result<>(std::vector<std::string>&, std::int64_t line)>;
@@ -44,8 +47,9 @@ class DelimitedReader {
   std::int64_t line_ = 1, row_line_ = 1;
 };
 
-// Reads a delimited or NDJSON file to its end. The first delimited row names the fields. Rows that cannot be read (wrong
-// number of fields, not UTF-8, not an object) are refused in `tally` and the reading goes on.
+// Reads a delimited or NDJSON file to its end. The first delimited row names the fields. Rows that
+// cannot be read (wrong number of fields, not UTF-8, not an object) are refused in `tally` and the
+// reading goes on.
 Result<> read_records(const std::filesystem::path& file, const SourceShape& shape,
                       ImportTally& tally, const TakeFields& take);
 

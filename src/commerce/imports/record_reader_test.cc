@@ -31,7 +31,8 @@ std::filesystem::path file_of(std::string_view name, std::string_view content) {
 
 TEST(DelimitedReader, KeepsQuotedDelimitersQuotesAndLineBreaks) {
   std::string_view text = "a|b\r\n\"x|1\"|\"say \"\"hi\"\"\r\nthere\"\r\n\r\n y |\"\"\r\nlast|row";
-  Rows expected{{1, {"a", "b"}}, {2, {"x|1", "say \"hi\"\r\nthere"}}, {5, {"y", ""}}, {6, {"last", "row"}}};
+  Rows expected{
+      {1, {"a", "b"}}, {2, {"x|1", "say \"hi\"\r\nthere"}}, {5, {"y", ""}}, {6, {"last", "row"}}};
   for (std::size_t piece = 1; piece < text.size(); ++piece)
     EXPECT_EQ(rows_of(text, '|', piece), expected) << "pieces of " << piece;
 }
@@ -46,7 +47,8 @@ TEST(DelimitedReader, RefusesAQuoteThatNeverCloses) {
 }
 
 TEST(RecordReader, MapsTheHeaderAndGoesOnAfterATornRow) {
-  auto file = file_of("torn.csv", "\xEF\xBB\xBFProduct ID,Quantity\nA,1\nB\nC,\"bad \xff\"\nD,4,\n");
+  auto file =
+      file_of("torn.csv", "\xEF\xBB\xBFProduct ID,Quantity\nA,1\nB\nC,\"bad \xff\"\nD,4,\n");
   ImportTally tally;
   std::vector<std::string> seen;
   auto shape = detect_file_shape(file);
@@ -65,7 +67,8 @@ TEST(RecordReader, MapsTheHeaderAndGoesOnAfterATornRow) {
 }
 
 TEST(RecordReader, ReadsNdjsonAndRefusesBrokenLines) {
-  auto file = file_of("lines.ndjson", "{\"sku\":\"A\",\"quantity\":3}\r\n\n{broken\n{\"sku\":\"B\"}");
+  auto file =
+      file_of("lines.ndjson", "{\"sku\":\"A\",\"quantity\":3}\r\n\n{broken\n{\"sku\":\"B\"}");
   ImportTally tally;
   std::vector<std::string> seen;
   auto shape = detect_file_shape(file);

@@ -28,7 +28,8 @@ class Outlet {
   Result<> put(std::string_view piece) {
     bytes_ += piece.size();
     if (bytes_ > limits_.unpacked_bytes)
-      return fail(ErrorCode::too_large, "file-too-large", "the unpacked file is larger than allowed");
+      return fail(ErrorCode::too_large, "file-too-large",
+                  "the unpacked file is larger than allowed");
     if (!started_) {
       head_ += piece;
       if (head_.size() < kByteOrderMark.size()) return {};

@@ -1,5 +1,5 @@
-// What an import of a file into commerce is and what became of it. Used by catalog, inventory and the console's routes.
-// Step 8: inventory arrives; catalog files take the same way.
+// What an import of a file into commerce is and what became of it. Used by catalog, inventory and
+// the console's routes. Step 8: inventory arrives; catalog files take the same way.
 #pragma once
 #include <filesystem>
 #include <string>

@@ -33,8 +33,10 @@ struct XmlReader::State {
     xmlStopParser(parser);
   }
   void stop(std::string reason, std::string message) {
-    stop(Error{ErrorCode::invalid, std::move(reason),
-               "line " + std::to_string(line()) + ": " + std::move(message), {}});
+    stop(Error{ErrorCode::invalid,
+               std::move(reason),
+               "line " + std::to_string(line()) + ": " + std::move(message),
+               {}});
   }
 
   static State& of(void* context) { return *static_cast<State*>(context); }
@@ -107,7 +109,8 @@ XmlReader::XmlReader(XmlSink& sink) : state_(std::make_unique<State>(sink)) {
   handlers.reference = State::on_reference;
   handlers.serror = State::on_error;
   state_->parser = xmlCreatePushParserCtxt(&handlers, state_.get(), nullptr, 0, nullptr);
-  if (state_->parser)  // HUGE: the limits above count instead. NOENT: &amp; in attributes too; others cannot be declared.
+  if (state_->parser)  // HUGE: the limits above count instead. NOENT: &amp; in attributes too;
+                       // others cannot be declared.
     xmlCtxtUseOptions(state_->parser, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
 }
 

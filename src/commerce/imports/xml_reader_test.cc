@@ -7,7 +7,8 @@ namespace {
 
 struct Trace : XmlSink {
   std::string seen;
-  Result<> open(std::string_view name, const XmlAttributes& attributes, std::int64_t line) override {
+  Result<> open(std::string_view name, const XmlAttributes& attributes,
+                std::int64_t line) override {
     seen += "<" + std::string(name) + "@" + std::to_string(line) + xml_attribute(attributes, "id");
     return {};
   }
@@ -38,9 +39,11 @@ TEST(XmlReader, GivesTheSameEventsForEveryPieceSize) {
 }
 
 TEST(XmlReader, RefusesDocumentTypesAndEntities) {
-  EXPECT_EQ(trace("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>").error().reason,
+  EXPECT_EQ(
+      trace("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>").error().reason,
+      "xml-doctype");
+  EXPECT_EQ(trace("<!DOCTYPE a SYSTEM \"http://127.0.0.1:1/x.dtd\"><a/>", 1000).error().reason,
             "xml-doctype");
-  EXPECT_EQ(trace("<!DOCTYPE a SYSTEM \"http://127.0.0.1:1/x.dtd\"><a/>", 1000).error().reason, "xml-doctype");
   EXPECT_FALSE(trace("<a>&unknown;</a>"));
 }
 

@@ -51,7 +51,8 @@ class RecordBuilder {
   }
   // An empty element says nothing.
   template <class T>
-  void units(std::string_view name, std::string_view text, T& target, bool may_be_negative = false) {
+  void units(std::string_view name, std::string_view text, T& target,
+             bool may_be_negative = false) {
     if (text::trim(text).empty()) return;
     auto units = parse_units(text);
     if (!units || (*units < 0 && !may_be_negative))
@@ -93,13 +94,15 @@ class RecordBuilder {
   std::optional<RefusedRow> refused_;
 };
 
-// Elements that are not known, and those of custom attributes, are passed over. `turnover` and `on-order` stand in exports
-// only; a file that states them is believed, else an export read back would offer units that are sold.
+// Elements that are not known, and those of custom attributes, are passed over. `turnover` and
+// `on-order` stand in exports only; a file that states them is believed, else an export read back
+// would offer units that are sold.
 class InventorySink : public XmlSink {
  public:
   explicit InventorySink(Batches& batches) : batches_(batches) {}
 
-  Result<> open(std::string_view name, const XmlAttributes& attributes, std::int64_t line) override {
+  Result<> open(std::string_view name, const XmlAttributes& attributes,
+                std::int64_t line) override {
     if (depth_++ == 0 && name != "inventory")
       return fail(ErrorCode::invalid, "inventory-root",
                   "the root element is <" + std::string(name) + ">, not <inventory>");
@@ -140,7 +143,8 @@ class InventorySink : public XmlSink {
     if (name == "preorder-backorder-handling") record_->handling(text);
     if (name == "preorder-backorder-allocation")
       record_->units(name, text, record.preorder_allocation);
-    if (name == "turnover" || name == "turn-over") record_->units(name, text, record.turnover, true);
+    if (name == "turnover" || name == "turn-over")
+      record_->units(name, text, record.turnover, true);
     if (name == "on-order" && !text::trim(text).empty()) {
       record_->units(name, text, record.on_order);
       record_->change().keep_on_order = false;

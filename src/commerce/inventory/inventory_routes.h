@@ -1,4 +1,5 @@
-// GET /api/v1/availability (public), PUT /api/v1/inventory/{sku}, POST /api/v1/inventory (NDJSON, streamed). Steps 1 and 8.
+// GET /api/v1/availability (public), PUT /api/v1/inventory/{sku}, POST /api/v1/inventory (NDJSON,
+// streamed). Steps 1 and 8.
 #pragma once
 #include "commerce/inventory/inventory_service.h"
 #include "platform/http/http.h"

@@ -19,10 +19,9 @@ std::int64_t orderable_units(const StockRecord& record) {
 
 StockLevel stock_level(const StockRecord& record) {
   if (record.perpetual) return {Availability::in_stock, kPerpetualUnits};
-  auto units = record.allocation
-                   ? std::max<std::int64_t>(
-                         0, *record.allocation - record.turnover - record.on_order)
-                   : 0;
+  auto units = record.allocation ? std::max<std::int64_t>(
+                                       0, *record.allocation - record.turnover - record.on_order)
+                                 : 0;
   if (units > 0) return {Availability::in_stock, units};
   if (orderable_units(record) > 0 && record.handling == PreorderHandling::preorder)
     return {Availability::preorder, 0};

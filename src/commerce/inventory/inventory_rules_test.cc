@@ -19,7 +19,7 @@ TEST(StockLevel, CountsAllocationLessTurnoverAndOrders) {
   EXPECT_EQ(stock_level(r), (StockLevel{Availability::in_stock, 5}));
   r.turnover = 9;
   EXPECT_EQ(stock_level(r), (StockLevel{Availability::out_of_stock, 0}));  // never below zero
-  r.turnover = -4;  // returns
+  r.turnover = -4;                                                         // returns
   EXPECT_EQ(stock_level(r).ats, 12);
 }
 

@@ -35,8 +35,7 @@ bool decide(const StockChange& change, const StoredStock* stored, StockLevel wit
   }
   // A first record is told even if it says "out": until then nobody downstream knew the SKU.
   if (!stored || before != next.level)
-    writes.events.push_back(
-        {0, {change.record.sku, next.level.in_stock(), next.level.ats, stamp}});
+    writes.events.push_back({0, {change.record.sku, next.level.in_stock(), next.level.ats, stamp}});
   return true;
 }
 

@@ -82,8 +82,7 @@ Result<std::vector<QueuedEvent>> next_events(db::Session& session, int limit) {
   SB_TRY(rows, session.query(sql::next_events, {limit}));
   std::vector<QueuedEvent> events;
   for (const auto& row : rows)
-    events.push_back(
-        {row.i64(0), {row.text(1), row.flag(2), row.i64(3), from_ms(row.i64(4))}});
+    events.push_back({row.i64(0), {row.text(1), row.flag(2), row.i64(3), from_ms(row.i64(4))}});
   return events;
 }
 

@@ -1,4 +1,5 @@
-// Rows of stock and the outbox of stock events. Used by InventoryService; stateless, thread-safe. Step 8.
+// Rows of stock and the outbox of stock events. Used by InventoryService; stateless, thread-safe.
+// Step 8.
 #pragma once
 #include <span>
 #include <unordered_map>

@@ -1,4 +1,5 @@
-// What commerce knows of an item's stock. Used by every commerce module that shows or sends availability. Step 8.
+// What commerce knows of an item's stock. Used by every commerce module that shows or sends
+// availability. Step 8.
 #pragma once
 #include <optional>
 #include <string>
@@ -26,12 +27,13 @@ struct StockRecord {
 // What follows from a record.
 struct StockLevel {
   Availability availability = Availability::out_of_stock;
-  std::int64_t ats = 0;    // units that can be sold from stock
+  std::int64_t ats = 0;  // units that can be sold from stock
   bool operator==(const StockLevel&) const = default;
   bool in_stock() const { return availability == Availability::in_stock; }
 };
 
-inline constexpr std::int64_t kPerpetualUnits = 999999;  // how perpetual stock is counted (SCAPI's figure)
+inline constexpr std::int64_t kPerpetualUnits =
+    999999;  // how perpetual stock is counted (SCAPI's figure)
 
 }  // namespace stockbell::commerce
 

@@ -1,6 +1,7 @@
-// The thread that empties an outbox: waits until woken, takes steps while there is more, backs off with jitter while the peer
-// is away. Used for notification requests (step 3) and stock events (beside step 9). What it carries lies in the store, so a
-// killed process goes on where it was: the first step is taken at start.
+// The thread that empties an outbox: waits until woken, takes steps while there is more, backs off
+// with jitter while the peer is away. Used for notification requests (step 3) and stock events
+// (beside step 9). What it carries lies in the store, so a killed process goes on where it was: the
+// first step is taken at start.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -24,7 +25,8 @@ struct Backoff {
   std::chrono::milliseconds first{100}, longest{30'000};
 };
 
-// The pause after `failures` failures in a row: doubling, between half and the whole of it. Pure but for the random word.
+// The pause after `failures` failures in a row: doubling, between half and the whole of it. Pure
+// but for the random word.
 std::chrono::milliseconds backoff_pause(const Backoff& backoff, int failures, std::uint64_t random);
 
 class OutboxWorker {

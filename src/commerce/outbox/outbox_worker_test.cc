@@ -24,14 +24,13 @@ TEST(OutboxWorker, GoesOnAfterFailuresWithoutBeingWoken) {
   SeededRandom random(1);
   std::atomic<int> steps = 0;
   std::promise<void> done;
-  OutboxWorker worker(
-      "test",
-      [&]() -> Result<OutboxStep> {
-        if (++steps < 4) return fail(ErrorCode::unavailable, "away", "away");
-        if (steps == 4) done.set_value();
-        return OutboxStep{};
-      },
-      random, {1ms, 4ms});
+  OutboxWorker worker("test",
+                      [&]() -> Result<OutboxStep> {
+                        if (++steps < 4) return fail(ErrorCode::unavailable, "away", "away");
+                        if (steps == 4) done.set_value();
+                        return OutboxStep{};
+                      },
+                      random, {1ms, 4ms});
   worker.start();
   ASSERT_EQ(done.get_future().wait_for(20s), std::future_status::ready);
   worker.stop();
@@ -43,12 +42,15 @@ TEST(OutboxWorker, StepsAgainWhenWokenOrWhenLaterComes) {
   std::mutex mutex;
   std::condition_variable changed;
   int steps = 0;
-  OutboxWorker worker("test", [&]() -> Result<OutboxStep> {
-    std::lock_guard lock(mutex);
-    ++steps;
-    changed.notify_all();
-    return OutboxStep{steps == 1, steps == 3 ? 1ms : 0ms};
-  }, random);
+  OutboxWorker worker(
+      "test",
+      [&]() -> Result<OutboxStep> {
+        std::lock_guard lock(mutex);
+        ++steps;
+        changed.notify_all();
+        return OutboxStep{steps == 1, steps == 3 ? 1ms : 0ms};
+      },
+      random);
   auto reaches = [&](int count) {
     std::unique_lock lock(mutex);
     return changed.wait_for(lock, 20s, [&] { return steps >= count; });

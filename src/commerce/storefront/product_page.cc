@@ -99,8 +99,8 @@ std::string ShopPages::product(const std::vector<Item>& items, const std::string
   auto context = page(shown.name);
   set_variant(context, shown, chosen != nullptr, form);
   auto colors = choices(items, &Item::color, &shown, [](const Item&) { return true; });
-  auto sizes = choices(items, &Item::size, &shown,
-                       [&](const Item& i) { return i.color == shown.color; });
+  auto sizes =
+      choices(items, &Item::size, &shown, [&](const Item& i) { return i.color == shown.color; });
   Value cards = Value::list();
   for (const auto& card : related) cards.push_back(card_of(card));
   context.set("product_id", shown.product_id)

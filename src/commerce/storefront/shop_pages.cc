@@ -49,7 +49,8 @@ ShopPages::ShopPages(const Assets& assets, ShopOptions options) : options_(std::
 
 std::string ShopPages::render(const std::string& name, const Value& context) const {
   auto found = templates_.find(name);
-  return found == templates_.end() ? "<!doctype html><title>Shop</title>" : found->second.render(context);
+  return found == templates_.end() ? "<!doctype html><title>Shop</title>"
+                                   : found->second.render(context);
 }
 
 Value ShopPages::page(const std::string& page_title, const std::string& query) const {
@@ -64,8 +65,8 @@ std::string ShopPages::products(const ListQuery& query, const shop_store::CardPa
                                 const std::vector<std::string>& categories) const {
   const auto& filter = query.filter;
   auto context = page(filter.category.empty() ? "All products" : filter.category, filter.search);
-  Value names = Value::list({Value::object(
-      {{"name", "All"}, {"url", "/"}, {"current", filter.category.empty()}})});
+  Value names = Value::list(
+      {Value::object({{"name", "All"}, {"url", "/"}, {"current", filter.category.empty()}})});
   for (const auto& name : categories)
     names.push_back(Value::object({{"name", name},
                                    {"url", "/?category=" + text::url_encode(name)},

@@ -1,4 +1,5 @@
-// Draws the demo shop's pages from the templates of web/store and web/pages. Templates are compiled at construction; any thread.
+// Draws the demo shop's pages from the templates of web/store and web/pages. Templates are compiled
+// at construction; any thread.
 #pragma once
 #include <functional>
 #include <map>
@@ -14,10 +15,12 @@
 
 namespace stockbell::commerce {
 
-// A file of web/ by its path: "store/product.mustache", "store/assets/store.css", "widget/widget.js".
+// A file of web/ by its path: "store/product.mustache", "store/assets/store.css",
+// "widget/widget.js".
 using Assets = std::function<std::optional<std::string_view>(std::string_view path)>;
 
-inline constexpr std::string_view kConsentVersion = "2026-01";  // of the sentence in product.mustache
+inline constexpr std::string_view kConsentVersion =
+    "2026-01";  // of the sentence in product.mustache
 
 struct ShopOptions {
   std::string title, public_url, site = "default", locale = "en-GB";
@@ -46,7 +49,8 @@ class ShopPages {
                       const NotifyForm& form) const;
   std::string cart(const Item& item) const;
   std::string not_found() const;
-  std::string request_received(const std::optional<Item>& item, const std::string& return_url) const;
+  std::string request_received(const std::optional<Item>& item,
+                               const std::string& return_url) const;
   std::string error(int status, const std::string& message, const std::string& return_url) const;
 
  private:
@@ -57,7 +61,8 @@ class ShopPages {
   std::map<std::string, templates::Template> templates_;
 };
 
-// The item a visitor means: exactly this colour and size; with neither known the first in stock, else the first.
+// The item a visitor means: exactly this colour and size; with neither known the first in stock,
+// else the first.
 const Item* choose_item(const std::vector<Item>& items, const std::string& color,
                         const std::string& size);
 std::string item_url(const Item& item);  // "/products/P1?color=Navy&size=M"

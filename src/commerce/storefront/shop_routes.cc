@@ -11,7 +11,8 @@ namespace stockbell::commerce {
 namespace {
 
 constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+    "connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 constexpr int kRelatedCards = 4;
 
@@ -103,8 +104,9 @@ Result<ProductView> read_product(const Shop& shop, const std::string& id) {
 Result<http::Response> show_product(const Shop& shop, const http::Request& request) {
   SB_TRY(view, read_product(shop, request.parameter("id")));
   if (view.items.empty()) return page_response(404, shop.pages.not_found());
-  return page_response(200, shop.pages.product(view.items, plain(request.query_value("color")),
-                                               plain(request.query_value("size")), view.related, {}));
+  return page_response(200,
+                       shop.pages.product(view.items, plain(request.query_value("color")),
+                                          plain(request.query_value("size")), view.related, {}));
 }
 
 Result<std::optional<Item>> item_of_sku(const Shop& shop, const std::string& sku) {
@@ -121,7 +123,8 @@ Result<http::Response> put_in_cart(const Shop& shop, const http::Request& reques
   return page_response(item->availability == "in_stock" ? 200 : 409, shop.pages.cart(*item));
 }
 
-Result<http::Response> send_asset(const Shop& shop, const std::string& path, const std::string& name) {
+Result<http::Response> send_asset(const Shop& shop, const std::string& path,
+                                  const std::string& name) {
   auto found = shop.assets(path);
   if (!found) return page_response(404, shop.pages.not_found());
   http::Response response{200, {{"Content-Type", content_type(name)}}, std::string(*found), {}};
@@ -173,8 +176,8 @@ Result<http::Response> list_products(const Shop& shop, const http::Request& requ
                 "one of in_stock, out_of_stock, preorder, backorder", "availability");
   int limit = number_of(request.query_value("limit").value_or("50"), 1, 200, 50);
   filter.limit = limit + 1;
-  SB_TRY(items, shop.database.read(
-                    [&](db::Session& s) { return shop_store::list_items(s, filter); }));
+  SB_TRY(items,
+         shop.database.read([&](db::Session& s) { return shop_store::list_items(s, filter); }));
   bool more = items.size() > static_cast<std::size_t>(limit);
   if (more) items.pop_back();
   text::JsonWriter json;
@@ -208,11 +211,12 @@ void add_shop_routes(http::Router& router, const Shop& shop) {
   add("GET", "/assets/{file*}", [&shop](const http::Request& r) {
     return send_asset(shop, "store/assets/" + r.parameter("file"), r.parameter("file"));
   });
-  add("GET", "/pictures/{file*}", [&shop](const http::Request& r) { return send_picture(shop, r); });
-  add("GET", "/api/v1/widget.js", [&shop](const http::Request&) {
-    return send_asset(shop, "widget/widget.js", "widget.js");
-  });
-  add("GET", "/api/v1/products", [&shop](const http::Request& r) { return list_products(shop, r); },
+  add("GET", "/pictures/{file*}",
+      [&shop](const http::Request& r) { return send_picture(shop, r); });
+  add("GET", "/api/v1/widget.js",
+      [&shop](const http::Request&) { return send_asset(shop, "widget/widget.js", "widget.js"); });
+  add(
+      "GET", "/api/v1/products", [&shop](const http::Request& r) { return list_products(shop, r); },
       http::Role::readonly);
 }
 
@@ -220,8 +224,9 @@ CapturePages capture_pages(const Shop& shop) {
   CapturePages pages;
   pages.received = [&shop](const CaptureFields& fields) {
     auto item = item_of_sku(shop, field_of(fields, "sku"));
-    return page_response(202, shop.pages.request_received(item ? *item : std::optional<Item>(),
-                                                          own_path(field_of(fields, "return_url"))));
+    return page_response(202,
+                         shop.pages.request_received(item ? *item : std::optional<Item>(),
+                                                     own_path(field_of(fields, "return_url"))));
   };
   pages.refused = [&shop](const CaptureFields& fields, const Error& error) {
     auto status = http::status_of(error.code);

@@ -1,5 +1,5 @@
-// The demo shop over HTTP: GET /, /products/{id}, POST /cart, /assets/, /pictures/, /api/v1/widget.js; and the console's
-// GET /api/v1/products. Strict CSP on every page. Step 1.
+// The demo shop over HTTP: GET /, /products/{id}, POST /cart, /assets/, /pictures/,
+// /api/v1/widget.js; and the console's GET /api/v1/products. Strict CSP on every page. Step 1.
 #pragma once
 #include <filesystem>
 

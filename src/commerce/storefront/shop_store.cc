@@ -36,10 +36,10 @@ Result<CardPage> list_cards(db::Session& session, const CardFilter& filter, int 
   SB_TRY(in_stock, default_in_stock(session));
   auto search = pattern(filter.search);
   int sold_out = filter.some_sold_out ? 1 : 0;
-  SB_TRY(total, session.query(sql::count_cards,
-                              {filter.category, search, sold_out, word(in_stock)}));
-  SB_TRY(rows, session.query(sql::list_cards, {filter.category, search, sold_out, limit, offset,
-                                               word(in_stock)}));
+  SB_TRY(total,
+         session.query(sql::count_cards, {filter.category, search, sold_out, word(in_stock)}));
+  SB_TRY(rows, session.query(sql::list_cards,
+                             {filter.category, search, sold_out, limit, offset, word(in_stock)}));
   CardPage page;
   page.total = total.front().i64(0);
   for (const auto& row : rows) {

@@ -1,4 +1,5 @@
-// What the shop's pages and the console's product list read: cards of products, items of a product. Stateless, read only. Step 1.
+// What the shop's pages and the console's product list read: cards of products, items of a product.
+// Stateless, read only. Step 1.
 #pragma once
 #include <vector>
 

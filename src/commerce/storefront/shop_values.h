@@ -1,4 +1,5 @@
-// How items and cards are shown: the values several templates of the shop share. Pure; used by the shop's pages alone.
+// How items and cards are shown: the values several templates of the shop share. Pure; used by the
+// shop's pages alone.
 #pragma once
 #include "commerce/storefront/shop_store.h"
 #include "platform/templates/value.h"
