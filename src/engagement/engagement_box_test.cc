@@ -89,7 +89,8 @@ class EngagementTest : public testing::StoreTest {
   // Statuses told to the CRM, oldest first.
   std::vector<std::string> told(std::int64_t request) {
     std::vector<std::string> statuses;
-    for (const auto& update : box_->updates_after(0, 1000).value())
+    const auto updates = box_->updates_after(0, 1000).value();
+    for (const auto& update : updates)
       if (update.request.value == request) statuses.emplace_back(to_text(update.status));
     return statuses;
   }
