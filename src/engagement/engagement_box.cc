@@ -48,9 +48,9 @@ SenderIdentity identity_of(const EngagementOptions& options) {
 std::span<const db::Migration> EngagementBox::migrations() {
   static const auto kMigrations = [] {
     std::vector<db::Migration> all;
-    for (const auto part : {ExtensionStore::migrations(), RestockStore::migrations(),
-                            CatalogStore::migrations(), ImportStore::migrations(),
-                            MessageStore::migrations(), JourneyStore::migrations()})
+    for (const auto part :
+         {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
+          ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -109,10 +109,7 @@ Result<ImportId> EngagementBox::import_file(const std::filesystem::path& file) {
   return id;
 }
 
-void EngagementBox::file_arrived(const std::filesystem::path& file) {
-  const auto id = import_file(file);
-  if (!id) log::error("feed_not_taken", {{"file", file.filename().string()}, {"error", id.error().message}});
-}
+void EngagementBox::file_arrived(const std::filesystem::path& file) { parts_->file_arrived(file); }
 
 Result<> EngagementBox::apply(const ChangeBatch& batch) { return parts_->apply(batch); }
 

@@ -1,6 +1,6 @@
-// The Engagement box: synchronised extensions in (arrow 7), stock in (feeds and live events), messages out, status updates out
-// (arrow 14), and the addresses that messages carry. Owns its threads: an importer, an audience worker, senders. Thread-safe
-// after start().
+// The Engagement box: synchronised extensions in (arrow 7), stock in (feeds and live events),
+// messages out, status updates out (arrow 14), and the addresses that messages carry. Owns its
+// threads: an importer, an audience worker, senders. Thread-safe after start().
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -19,18 +19,22 @@
 namespace stockbell::engagement {
 
 struct EngagementOptions {
-  std::string public_url;   // "https://shop.example"
-  std::string from;         // "Shop <shop@example.com>"
-  std::string list_id;      // "" : back-in-stock.<domain of from>
-  std::string shop_name;    // in messages and on the unsubscribe page
+  std::string public_url;          // "https://shop.example"
+  std::string from;                // "Shop <shop@example.com>"
+  std::string list_id;             // "" : back-in-stock.<domain of from>
+  std::string shop_name;           // in messages and on the unsubscribe page
   std::filesystem::path key_file;  // signing key of links; created when missing
-  std::filesystem::path feed_dir;  // where feeds are worked on and archived; same file system as the SFTP folder;
-                                   // "": the folder feeds beside the key's folder
-  std::function<std::optional<std::string_view>(std::string_view)> assets;  // "messages/…", "pages/…" (web/)
+  std::filesystem::path
+      feed_dir;  // where feeds are worked on and archived; same file system as the SFTP folder;
+                 // "": the folder feeds beside the key's folder
+  std::function<std::optional<std::string_view>(std::string_view)>
+      assets;  // "messages/…", "pages/…" (web/)
   int sender_threads = 2;
 };
 
-class EngagementBox final : public SynchronizedExtensions, public StockEvents, public StatusUpdateSource {
+class EngagementBox final : public SynchronizedExtensions,
+                            public StockEvents,
+                            public StatusUpdateSource {
  public:
   static std::span<const db::Migration> migrations();
   // On a migrated store: loads templates, key and memory. Errors name what is missing.
@@ -45,7 +49,8 @@ class EngagementBox final : public SynchronizedExtensions, public StockEvents, p
 
   // A finished file in an Import folder: takes it and imports it soon, in order of arrival.
   Result<ImportId> import_file(const std::filesystem::path& file);
-  // The same for whoever cannot do anything about an error: it is logged, and the file stays where it is.
+  // The same for whoever cannot do anything about an error: it is logged, and the file is tried
+  // again.
   void file_arrived(const std::filesystem::path& file);
 
   Result<> apply(const ChangeBatch& batch) override;

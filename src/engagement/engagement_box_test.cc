@@ -1,8 +1,9 @@
 // The heart's invariants on a whole box, on both stores, with a channel that remembers what left.
 #include "engagement/engagement_box.h"
 
-#include <fstream>
 #include <gmock/gmock.h>
+
+#include <fstream>
 #include <set>
 
 #include "engagement/messages/message_store.h"
@@ -71,8 +72,8 @@ class EngagementTest : public testing::StoreTest {
   void request(std::int64_t id, const std::string& sku, int waiting_minutes = 0,
                RequestStatus status = RequestStatus::requested) {
     ChangeBatch batch;
-    batch.contacts.push_back({ContactId{id + 1000}, "p" + std::to_string(id) + "@example.com",
-                              "Ada", "L", "", false});
+    batch.contacts.push_back(
+        {ContactId{id + 1000}, "p" + std::to_string(id) + "@example.com", "Ada", "L", "", false});
     batch.requests.push_back({RequestId{id}, ContactId{id + 1000}, sku, "default", "en-GB", 1,
                               status, clock.now() - std::chrono::minutes(waiting_minutes), false});
     ASSERT_TRUE(box_->apply(batch));
@@ -115,7 +116,8 @@ class EngagementTest : public testing::StoreTest {
     for (int i = 0; i <= n; ++i) words >> word;
     return word.substr(std::string("https://shop.example").size());
   }
-  std::filesystem::path write_feed(const std::string& content, const std::string& name = "feed.psv") {
+  std::filesystem::path write_feed(const std::string& content,
+                                   const std::string& name = "feed.psv") {
     const auto path = directory() / name;
     std::ofstream(path) << content;
     return path;
@@ -139,7 +141,8 @@ TEST_P(EngagementTest, MessagesWaitingRequestsOnceLongestWaitingFirst) {
   stock("A", 0);
   stock("A", 3);
   run();
-  EXPECT_EQ(channel.sent.size(), 2u) << "a request is messaged once, however often its item returns";
+  EXPECT_EQ(channel.sent.size(), 2u)
+      << "a request is messaged once, however often its item returns";
 }
 
 TEST_P(EngagementTest, CountsARequestThatArrivesWhenTheItemIsBack) {
@@ -205,7 +208,8 @@ TEST_P(EngagementTest, SendsAgainWithTheSameMessageIdWhatWasInDoubtAtACrash) {
   ASSERT_EQ(leased->size(), 1u);
   channel.answer = DeliveryState::delivered;
   run();
-  EXPECT_THAT(channel.sent, IsEmpty()) << "leased messages are left alone while their process lives";
+  EXPECT_THAT(channel.sent, IsEmpty())
+      << "leased messages are left alone while their process lives";
   open_box();
   run();
   ASSERT_EQ(channel.sent.size(), 1u);
@@ -252,8 +256,9 @@ TEST_P(EngagementTest, DoesNotMessageWhomTheCrmCancelledWhileQueued) {
 }
 
 TEST_P(EngagementTest, TellsOpenedAndClickedOnceAndLeadsToTheProduct) {
-  ASSERT_TRUE(box_->import_file(write_feed("SkuID|ProductName|ProductLink|InStock|ATS\n"
-                                           "A|Coat|https://shop.example/products/A?x=1&y=2|Y|3\n")));
+  ASSERT_TRUE(
+      box_->import_file(write_feed("SkuID|ProductName|ProductLink|InStock|ATS\n"
+                                   "A|Coat|https://shop.example/products/A?x=1&y=2|Y|3\n")));
   request(1, "A");
   run();
   ASSERT_EQ(channel.sent.size(), 1u);
@@ -264,9 +269,8 @@ TEST_P(EngagementTest, TellsOpenedAndClickedOnceAndLeadsToTheProduct) {
   EXPECT_EQ(call("GET", link(3)).status, 200);
   const auto clicked = call("GET", link(1));
   EXPECT_EQ(clicked.status, 302);
-  EXPECT_THAT(clicked.headers,
-              ::testing::Contains(std::pair<std::string, std::string>(
-                  "Location", "https://shop.example/products/A?x=1&y=2")));
+  EXPECT_THAT(clicked.headers, ::testing::Contains(std::pair<std::string, std::string>(
+                                   "Location", "https://shop.example/products/A?x=1&y=2")));
   call("GET", link(1));
   EXPECT_THAT(told(1), ElementsAre("Queued", "Sent", "Opened", "Clicked"));
   EXPECT_EQ(call("GET", "/c/" + link(3).substr(3)).status, 404) << "a token is good for its kind";
@@ -304,7 +308,8 @@ TEST_P(EngagementTest, ImportsAFeedAndTellsWhatItRefused) {
   stock("A", 0);
   request(1, "A");
   clock.advance(Duration(1000));
-  const std::string feed = "SkuID|ProductName|InStock|ATS\nA|Coat|Y|3\n|Hat|Y|1\nB|Cap|maybe|1\nA|Coat|N|0\n";
+  const std::string feed =
+      "SkuID|ProductName|InStock|ATS\nA|Coat|Y|3\n|Hat|Y|1\nB|Cap|maybe|1\nA|Coat|N|0\n";
   const auto id = box_->import_file(write_feed(feed));
   ASSERT_TRUE(id);
   run();
@@ -341,8 +346,8 @@ TEST_P(EngagementTest, RunsAnImportAgainThatWasCutShort) {
 TEST_P(EngagementTest, KeepsNewerStockAgainstAnOlderFeed) {
   stock("A", 0);
   request(1, "A");
-  ASSERT_TRUE(box_->import_file(write_feed(
-      "SkuID|InStock|ATS|StockTime\nA|Y|3|" + to_rfc3339(clock.now() - Duration(1)) + "\n")));
+  ASSERT_TRUE(box_->import_file(write_feed("SkuID|InStock|ATS|StockTime\nA|Y|3|" +
+                                           to_rfc3339(clock.now() - Duration(1)) + "\n")));
   run();
   EXPECT_THAT(channel.sent, IsEmpty());
 }

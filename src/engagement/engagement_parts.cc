@@ -93,7 +93,36 @@ Result<> EngagementBox::Parts::apply(const ChangeBatch& batch) {
   return {};
 }
 
+void EngagementBox::Parts::file_arrived(const std::filesystem::path& file) {
+  {
+    std::lock_guard lock(files_mutex);
+    waiting_files.push_back(file);
+  }
+  take_waiting_files();
+  import_worker->wake();
+}
+
+// Files that cannot be taken now (disk full, store away) are tried again with the next turn of the
+// importer.
+void EngagementBox::Parts::take_waiting_files() {
+  std::vector<std::filesystem::path> files, again;
+  {
+    std::lock_guard lock(files_mutex);
+    files.swap(waiting_files);
+  }
+  for (const auto& file : files) {
+    const auto id = importer.accept(file);
+    if (id) continue;
+    log::error("feed_not_taken",
+               {{"file", file.filename().string()}, {"error", id.error().message}});
+    if (id.error().code != ErrorCode::not_found) again.push_back(file);
+  }
+  std::lock_guard lock(files_mutex);
+  waiting_files.insert(waiting_files.begin(), again.begin(), again.end());
+}
+
 Duration EngagementBox::Parts::import_due() {
+  take_waiting_files();
   const auto files = importer.run();
   if (files) return *files > 0 ? Duration(0) : kPause;
   log_failure("feed_import_waits", files.error());

@@ -1,6 +1,7 @@
 // What the Engagement box is made of, in the order of dependence. Private to the box.
 #pragma once
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "engagement/engagement_box.h"
@@ -30,6 +31,9 @@ struct EngagementBox::Parts {
   void wake_senders();
   Result<> apply(const ChangeBatch& batch);
 
+  void file_arrived(const std::filesystem::path& file);
+  void take_waiting_files();
+
   Duration import_due();
   Duration admit_due();
   Duration send_due();
@@ -53,6 +57,8 @@ struct EngagementBox::Parts {
   std::unique_ptr<Worker> import_worker, audience_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
+  std::mutex files_mutex;
+  std::vector<std::filesystem::path> waiting_files;  // arrived, not yet taken: the store was away
 };
 
 }  // namespace stockbell::engagement

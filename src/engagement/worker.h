@@ -1,5 +1,6 @@
-// A thread that works when woken, and at the latest after a pause: the shape of Engagement's importer, audience and senders.
-// wake() is thread-safe and returns at once; work never runs twice at a time.
+// A thread that works when woken, and at the latest after a pause: the shape of Engagement's
+// importer, audience and senders. wake() is thread-safe and returns at once; work never runs twice
+// at a time.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -12,7 +13,8 @@ namespace stockbell::engagement {
 
 class Worker {
  public:
-  // `work` does what there is and returns how long to sleep at most until the next time; zero: there is more.
+  // `work` does what there is and returns how long to sleep at most until the next time; zero:
+  // there is more.
   using Work = std::function<Duration()>;
   explicit Worker(Work work) : work_(std::move(work)) {}
   ~Worker() { stop(); }

@@ -22,7 +22,8 @@ std::string address_key(std::string_view email) {
 }
 
 std::span<const db::Migration> ExtensionStore::migrations() {
-  static constexpr db::Migration kMigrations[] = {{"engagement.extensions/1", statements::schema_1}};
+  static constexpr db::Migration kMigrations[] = {
+      {"engagement.extensions/1", statements::schema_1}};
   return kMigrations;
 }
 

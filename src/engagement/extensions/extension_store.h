@@ -1,6 +1,7 @@
-// The synchronised data extensions: Engagement's copy of contacts and requests, written by Connect (step 7), read by the
-// audience (step 11). A request's stage is Engagement's own view and outruns the CRM's status, which follows by write-back.
-// Stateless but for SQL; every method runs inside the caller's transaction.
+// The synchronised data extensions: Engagement's copy of contacts and requests, written by Connect
+// (step 7), read by the audience (step 11). A request's stage is Engagement's own view and outruns
+// the CRM's status, which follows by write-back. Stateless but for SQL; every method runs inside
+// the caller's transaction.
 #pragma once
 #include <span>
 #include <string>
@@ -26,7 +27,8 @@ struct WaitingRequest {
   std::string address_key;  // "": the contact is not there (yet) or has no usable address
 };
 
-// What identifies a mailbox without telling it: the digest of the normalised address; "" when it is no address.
+// What identifies a mailbox without telling it: the digest of the normalised address; "" when it is
+// no address.
 std::string address_key(std::string_view email);
 
 class ExtensionStore {
@@ -36,13 +38,15 @@ class ExtensionStore {
   // Upserts by id. Returns the requests that were in a journey and that the CRM has closed since.
   Result<std::vector<RequestId>> apply(db::Session& session, const ChangeBatch& batch);
   // Longest-waiting first.
-  Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku, int limit);
+  Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
+                                                   int limit);
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
   // Requests that are not in stage `from` stay where they are.
   Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);
   // True when it was open until now.
   Result<bool> close(db::Session& session, RequestId request);
-  Result<std::vector<RequestId>> list_open_of_address(db::Session& session, const std::string& address_key);
+  Result<std::vector<RequestId>> list_open_of_address(db::Session& session,
+                                                      const std::string& address_key);
 
  private:
   Result<bool> apply_request(db::Session& session, const SyncedRequest& request);

@@ -1,4 +1,5 @@
-// ?limit= and ?cursor= of Engagement's lists: newest first by id, the cursor is the last id shown. Pure.
+// ?limit= and ?cursor= of Engagement's lists: newest first by id, the cursor is the last id shown.
+// Pure.
 #pragma once
 #include <cstdint>
 #include <limits>

@@ -10,7 +10,8 @@ Result<> StatusOutbox::append(db::Session& session, const std::vector<StatusUpda
   if (updates.empty()) return {};
   const auto count = static_cast<std::int64_t>(updates.size());
   SB_TRY(last, session.query_one(statements::reserve_sequences, {count}));
-  if (!last) return fail(ErrorCode::internal, "status-counter-missing", "status_counter has no row");
+  if (!last)
+    return fail(ErrorCode::internal, "status-counter-missing", "status_counter has no row");
   auto sequence = last->i64(0) - count;
   std::vector<db::Params> batch;
   batch.reserve(updates.size());
@@ -37,7 +38,8 @@ Result<std::vector<StatusUpdate>> StatusOutbox::updates_after(std::int64_t after
     updates.reserve(rows.size());
     for (const auto& row : rows) {
       const auto status = parse_enum<RequestStatus>(row.text(2));
-      if (!status) return fail(ErrorCode::internal, "status-unknown", "status_update: " + row.text(2));
+      if (!status)
+        return fail(ErrorCode::internal, "status-unknown", "status_update: " + row.text(2));
       updates.push_back(
           {row.i64(0), RequestId{row.i64(1)}, *status, from_ms(row.i64(3)), row.text(4)});
     }

@@ -1,6 +1,6 @@
-// Engagement's outbox of update-object activities (arrow 14), read by Connect. Rows are appended in the transaction of the
-// decision they report; sequences follow the order of commits, so that a reader's cursor never passes an unseen row.
-// Thread-safe.
+// Engagement's outbox of update-object activities (arrow 14), read by Connect. Rows are appended in
+// the transaction of the decision they report; sequences follow the order of commits, so that a
+// reader's cursor never passes an unseen row. Thread-safe.
 #pragma once
 #include <mutex>
 #include <vector>
@@ -14,8 +14,8 @@ class StatusOutbox final : public StatusUpdateSource {
  public:
   explicit StatusOutbox(db::Database& database) : database_(database) {}
 
-  // Append last in a transaction: it takes the outbox's lock. `sequence` of the updates is ignored. Call announce() after
-  // the commit.
+  // Append last in a transaction: it takes the outbox's lock. `sequence` of the updates is ignored.
+  // Call announce() after the commit.
   Result<> append(db::Session& session, const std::vector<StatusUpdate>& updates);
   void announce();
 

@@ -35,9 +35,9 @@ Result<std::optional<CatalogItem>> CatalogStore::find(db::Session& session,
   SB_TRY(row, session.query_one(statements::find_item, {sku}));
   if (!row) return std::optional<CatalogItem>();
   CatalogItem item;
-  std::string* const fields[] = {&item.sku,  &item.product_id, &item.master_id, &item.name,
-                                 &item.variant_text, &item.link, &item.image_link, &item.price,
-                                 &item.sale_price, &item.description};
+  std::string* const fields[] = {
+      &item.sku,  &item.product_id, &item.master_id, &item.name,       &item.variant_text,
+      &item.link, &item.image_link, &item.price,     &item.sale_price, &item.description};
   for (std::size_t i = 0; i < std::size(fields); ++i) *fields[i] = row->text(i);
   return std::optional(std::move(item));
 }

@@ -15,7 +15,8 @@ Result<std::string> content_hash(const std::filesystem::path& file) {
     crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(block.data()),
                               static_cast<unsigned long long>(in.gcount()));
   if (!in.eof())
-    return fail(ErrorCode::unavailable, "file-unreadable", "cannot read " + file.filename().string());
+    return fail(ErrorCode::unavailable, "file-unreadable",
+                "cannot read " + file.filename().string());
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
   crypto_hash_sha256_final(&state, digest.data());
   std::string hex;

@@ -1,6 +1,6 @@
-// Reads delimited files (psv, csv, tsv) record by record from a stream, never whole: quoted values with "" escapes, delimiters
-// and line breaks; CR LF, LF or CR; a byte order mark. Values are trimmed. The delimiter is whichever of | , ; TAB the header
-// line holds most of. Not thread-safe.
+// Reads delimited files (psv, csv, tsv) record by record from a stream, never whole: quoted values
+// with "" escapes, delimiters and line breaks; CR LF, LF or CR; a byte order mark. Values are
+// trimmed. The delimiter is whichever of | , ; TAB the header line holds most of. Not thread-safe.
 #pragma once
 #include <istream>
 #include <string>

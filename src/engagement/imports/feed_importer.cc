@@ -39,9 +39,8 @@ Result<> FeedImporter::load() {
     return fail(ErrorCode::unavailable, "feed-folder",
                 "cannot create " + work_dir_.string() + ": " + error.message());
   return database_.read([&](db::Session& session) {
-    return catalog_.each_hash(session, [&](const std::string& sku, std::int64_t hash) {
-      row_hashes_[sku] = hash;
-    });
+    return catalog_.each_hash(
+        session, [&](const std::string& sku, std::int64_t hash) { row_hashes_[sku] = hash; });
   });
 }
 
@@ -51,7 +50,8 @@ Result<ImportId> FeedImporter::accept(const fs::path& file) {
   feed.name = file.filename().string();
   feed.path = work_dir_ / "processing" / fmt::format("{}-{}", feed.id.value, feed.name);
   feed.arrived_at = clock_.now();
-  // The row comes first: a crash between the two leaves the file in its folder, where the next start finds it.
+  // The row comes first: a crash between the two leaves the file in its folder, where the next
+  // start finds it.
   SB_CHECK(database_.write([&](db::Session& session) { return imports_.insert(session, feed); }));
   std::error_code error;
   fs::rename(file, feed.path, error);
@@ -95,9 +95,8 @@ Result<> FeedImporter::import_one(FeedImport feed) {
   std::error_code ignored;
   now.bytes = static_cast<std::int64_t>(fs::file_size(now.path, ignored));
   now.rows_read = now.rows_refused = 0;
-  SB_CHECK(database_.write([&](db::Session& session) {
-    return imports_.start(session, now.id, hash, now.bytes);
-  }));
+  SB_CHECK(database_.write(
+      [&](db::Session& session) { return imports_.start(session, now.id, hash, now.bytes); }));
   std::ifstream in(now.path, std::ios::binary);
   const auto read = read_rows(in, progress);
   if (!read && read.error().code != ErrorCode::invalid) return read;  // run again later
@@ -120,9 +119,10 @@ Result<> FeedImporter::read_rows(std::istream& in, Progress& progress) {
 Result<> FeedImporter::take_row(const FeedHeader& header, const std::vector<std::string>& values,
                                 std::size_t line, bool broken, Progress& progress) {
   ++progress.feed.rows_read;
-  auto row = broken ? Result<FeedRow>(fail(ErrorCode::invalid, "quote-open",
-                                           "a quote is never closed, or the row is longer than 1 MiB"))
-                    : parse_feed_row(header, values, progress.feed.arrived_at);
+  auto row = broken
+                 ? Result<FeedRow>(fail(ErrorCode::invalid, "quote-open",
+                                        "a quote is never closed, or the row is longer than 1 MiB"))
+                 : parse_feed_row(header, values, progress.feed.arrived_at);
   if (row && !progress.seen.insert(row->item.sku).second)
     row = fail(ErrorCode::invalid, "sku-repeated", "the SKU stands in an earlier line already");
   if (!row) {
@@ -142,11 +142,12 @@ Result<> FeedImporter::take_row(const FeedHeader& header, const std::vector<std:
 Result<> FeedImporter::flush(Progress& progress) {
   if (progress.changed == 0) return {};
   const auto& feed = progress.feed;
-  auto stored = stock_.observe(progress.stock, "feed " + feed.name, [&](db::Session& s) -> Result<> {
-    SB_CHECK(catalog_.save(s, progress.items));
-    return imports_.add_changed(s, feed.id, static_cast<std::int64_t>(progress.changed),
-                                feed.rows_read, feed.rows_refused);
-  });
+  auto stored =
+      stock_.observe(progress.stock, "feed " + feed.name, [&](db::Session& s) -> Result<> {
+        SB_CHECK(catalog_.save(s, progress.items));
+        return imports_.add_changed(s, feed.id, static_cast<std::int64_t>(progress.changed),
+                                    feed.rows_read, feed.rows_refused);
+      });
   if (!stored) return std::unexpected(std::move(stored).error());
   for (const auto& item : progress.items) row_hashes_[item.sku] = item.row_hash;
   progress.items.clear();
@@ -158,9 +159,8 @@ Result<> FeedImporter::flush(Progress& progress) {
 Result<> FeedImporter::finish(Progress& progress) {
   auto& feed = progress.feed;
   feed.finished_at = clock_.now();
-  SB_CHECK(database_.write([&](db::Session& session) {
-    return imports_.finish(session, feed, progress.refused);
-  }));
+  SB_CHECK(database_.write(
+      [&](db::Session& session) { return imports_.finish(session, feed, progress.refused); }));
   log::info("feed_import", {{"id", std::to_string(feed.id.value)},
                             {"state", feed.state},
                             {"read", std::to_string(feed.rows_read)},

@@ -1,6 +1,7 @@
-// Imports one file at a time with Add/Update (step 10): whatever differs from what is known is written, in transactions of at
-// most 1000 rows, catalog and stock together. Running a file again writes only what is still missing, so a killed import is
-// simply run again. import_file() is thread-safe; run() belongs to one thread.
+// Imports one file at a time with Add/Update (step 10): whatever differs from what is known is
+// written, in transactions of at most 1000 rows, catalog and stock together. Running a file again
+// writes only what is still missing, so a killed import is simply run again. import_file() is
+// thread-safe; run() belongs to one thread.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -18,12 +19,18 @@ class FeedImporter {
   // `work_dir`/processing holds files being imported, `work_dir`/archive the last ones.
   FeedImporter(db::Database& database, const Clock& clock, IdGenerator& ids, StockLedger& stock,
                std::filesystem::path work_dir)
-      : database_(database), clock_(clock), ids_(ids), stock_(stock), work_dir_(std::move(work_dir)) {}
+      : database_(database),
+        clock_(clock),
+        ids_(ids),
+        stock_(stock),
+        work_dir_(std::move(work_dir)) {}
 
   Result<> load();  // row hashes into memory, before anything else
-  // Takes a finished file out of its folder and notes it for run(). Error: not_found, "file-missing".
+  // Takes a finished file out of its folder and notes it for run(). Error: not_found,
+  // "file-missing".
   Result<ImportId> accept(const std::filesystem::path& file);
-  // Imports what is noted, oldest first. Returns how many files were worked on. Error: the store is away, call again.
+  // Imports what is noted, oldest first. Returns how many files were worked on. Error: the store is
+  // away, call again.
   Result<std::size_t> run();
 
  private:

@@ -48,9 +48,9 @@ bool web_address(const std::string& url) {
 // FNV-1a over all values with their borders.
 std::int64_t hash_of(const CatalogItem& item) {
   std::uint64_t hash = 1469598103934665603ull;
-  for (const auto* field : {&item.sku, &item.product_id, &item.master_id, &item.name,
-                            &item.variant_text, &item.link, &item.image_link, &item.price,
-                            &item.sale_price, &item.description}) {
+  for (const auto* field :
+       {&item.sku, &item.product_id, &item.master_id, &item.name, &item.variant_text, &item.link,
+        &item.image_link, &item.price, &item.sale_price, &item.description}) {
     for (const char c : *field) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
     hash = (hash ^ 0x1f) * 1099511628211ull;
   }
@@ -95,16 +95,15 @@ const std::string& FeedHeader::value(const std::vector<std::string>& values,
                                      const std::string& column) const {
   static const std::string kNone;
   const auto found = columns_.find(lower(column));
-  return found == columns_.end() || found->second >= values.size() ? kNone
-                                                                   : values[found->second];
+  return found == columns_.end() || found->second >= values.size() ? kNone : values[found->second];
 }
 
 Result<FeedRow> parse_feed_row(const FeedHeader& header, const std::vector<std::string>& values,
                                Time arrived) {
   if (values.size() != header.size())
-    return fail(ErrorCode::invalid, "columns-mismatch",
-                fmt::format("{} values where the header names {} columns", values.size(),
-                            header.size()));
+    return fail(
+        ErrorCode::invalid, "columns-mismatch",
+        fmt::format("{} values where the header names {} columns", values.size(), header.size()));
   for (const auto& value : values)
     if (!text::valid_utf8(value) || value.find('\0') != std::string::npos)
       return fail(ErrorCode::invalid, "text-invalid", "the row is not valid UTF-8");
@@ -118,8 +117,8 @@ Result<FeedRow> parse_feed_row(const FeedHeader& header, const std::vector<std::
   if (item.sku.empty())
     return fail(ErrorCode::invalid, "sku-missing", "SkuID and ProductID are both empty", "SkuID");
   if (item.sku.size() > 256 || text::has_control(item.sku))
-    return fail(ErrorCode::invalid, "sku-invalid",
-                "SkuID must be one line of at most 256 bytes", "SkuID");
+    return fail(ErrorCode::invalid, "sku-invalid", "SkuID must be one line of at most 256 bytes",
+                "SkuID");
   item.master_id = column("MasterID");
   item.name = column("ProductName");
   item.variant_text = column("Color");

@@ -1,6 +1,7 @@
-// One row of the catalog feed: from values by header name to a catalog item and, where the row tells about stock, an
-// observation. Columns as in the Connector cartridge (ProductID, SkuID, ProductName, ...) plus InStock, ATS, StockTime, Currency,
-// Color, Size, each of which may be missing. Pure.
+// One row of the catalog feed: from values by header name to a catalog item and, where the row
+// tells about stock, an observation. Columns as in the Connector cartridge (ProductID, SkuID,
+// ProductName, ...) plus InStock, ATS, StockTime, Currency, Color, Size, each of which may be
+// missing. Pure.
 #pragma once
 #include <optional>
 #include <string>
@@ -14,7 +15,8 @@ namespace stockbell::engagement {
 
 class FeedHeader {
  public:
-  // Names compare without regard to case. Errors: invalid, "header-invalid" when no column names the SKU.
+  // Names compare without regard to case. Errors: invalid, "header-invalid" when no column names
+  // the SKU.
   static Result<FeedHeader> create(const std::vector<std::string>& names);
   // "" when the feed has no such column.
   const std::string& value(const std::vector<std::string>& values, const std::string& column) const;
@@ -30,7 +32,8 @@ struct FeedRow {
   std::optional<StockObservation> stock;
 };
 
-// `arrived` stands in where StockTime is missing. Errors: invalid, with a reason word and the column as field.
+// `arrived` stands in where StockTime is missing. Errors: invalid, with a reason word and the
+// column as field.
 Result<FeedRow> parse_feed_row(const FeedHeader& header, const std::vector<std::string>& values,
                                Time arrived);
 

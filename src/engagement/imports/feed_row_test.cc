@@ -25,8 +25,9 @@ Result<FeedRow> parse(const Values& names, const Values& values) {
 }
 
 TEST(DelimitedReader, ReadsQuotesLineBreaksAndByteOrderMark) {
-  const auto records = read_all("\xEF\xBB\xBF\"SkuID\"|\"ProductName\"\r\n"
-                                "A| \"Coat \"\"Ada\"\"|\r\nlong\" \r\n\r\nB|x\n");
+  const auto records = read_all(
+      "\xEF\xBB\xBF\"SkuID\"|\"ProductName\"\r\n"
+      "A| \"Coat \"\"Ada\"\"|\r\nlong\" \r\n\r\nB|x\n");
   ASSERT_EQ(records.size(), 3u);
   EXPECT_EQ(records[0], (Values{"SkuID", "ProductName"}));
   EXPECT_EQ(records[1], (Values{"A", "Coat \"Ada\"|\r\nlong"}));

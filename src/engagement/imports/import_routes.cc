@@ -27,9 +27,8 @@ void write_import(text::JsonWriter& json, const FeedImport& feed) {
 
 Result<FeedImport> get_import(db::Database& database, const http::Request& request) {
   const auto id = parse_number(request.parameter("id"));
-  auto feed = database.read([&](db::Session& session) {
-    return ImportStore().find(session, ImportId{id.value_or(0)});
-  });
+  auto feed = database.read(
+      [&](db::Session& session) { return ImportStore().find(session, ImportId{id.value_or(0)}); });
   if (!feed) return std::unexpected(std::move(feed).error());
   if (!*feed) return fail(ErrorCode::not_found, "import-unknown", "there is no such import");
   return std::move(**feed);
@@ -37,9 +36,8 @@ Result<FeedImport> get_import(db::Database& database, const http::Request& reque
 
 Result<http::Response> list_imports(db::Database& database, const http::Request& request) {
   SB_TRY(page, parse_page(request));
-  auto feeds = database.read([&](db::Session& session) {
-    return ImportStore().list(session, page.before, page.limit);
-  });
+  auto feeds = database.read(
+      [&](db::Session& session) { return ImportStore().list(session, page.before, page.limit); });
   if (!feeds) return std::unexpected(std::move(feeds).error());
   text::JsonWriter json;
   json.begin_object().key("items").begin_array();

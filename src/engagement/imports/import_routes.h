@@ -1,4 +1,5 @@
-// GET /api/v1/feed-imports, /{id}, /{id}/errors: what the feeds brought, and which lines were refused and why.
+// GET /api/v1/feed-imports, /{id}, /{id}/errors: what the feeds brought, and which lines were
+// refused and why.
 #pragma once
 #include "platform/db/database.h"
 #include "platform/http/http.h"

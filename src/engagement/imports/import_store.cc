@@ -10,9 +10,9 @@ namespace statements = sql::engagement_import;
 namespace {
 
 FeedImport read_import(const db::Row& row) {
-  FeedImport feed{ImportId{row.i64(0)}, row.text(1), row.text(2), row.text(3), row.text(4),
-                  row.i64(5),           row.i64(6),  row.i64(7),  row.i64(8),  row.text(9),
-                  from_ms(row.i64(10)), {}};
+  FeedImport feed{ImportId{row.i64(0)}, row.text(1), row.text(2),          row.text(3),
+                  row.text(4),          row.i64(5),  row.i64(6),           row.i64(7),
+                  row.i64(8),           row.text(9), from_ms(row.i64(10)), {}};
   if (!row.is_null(11)) feed.finished_at = from_ms(row.i64(11));
   return feed;
 }

@@ -1,4 +1,5 @@
-// Rows of feed imports and of the lines they refused. Stateless; every method runs inside the caller's transaction.
+// Rows of feed imports and of the lines they refused. Stateless; every method runs inside the
+// caller's transaction.
 #pragma once
 #include <optional>
 #include <span>

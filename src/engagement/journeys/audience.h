@@ -1,5 +1,6 @@
-// Which SKUs have requests that may enter now (step 11). SKUs are noted by restocks, by synchronised requests and at start, and
-// worked off page by page. Nothing is lost with the memory: at start it is computed again from the store. Thread-safe.
+// Which SKUs have requests that may enter now (step 11). SKUs are noted by restocks, by
+// synchronised requests and at start, and worked off page by page. Nothing is lost with the memory:
+// at start it is computed again from the store. Thread-safe.
 #pragma once
 #include <mutex>
 #include <set>

@@ -1,5 +1,5 @@
-// A journey as a pure function: what becomes of a request when something happens to it (design 6). Effects are rows that the
-// caller writes in the same transaction.
+// A journey as a pure function: what becomes of a request when something happens to it (design 6).
+// Effects are rows that the caller writes in the same transaction.
 #pragma once
 #include <optional>
 #include <string>

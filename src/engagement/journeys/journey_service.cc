@@ -6,8 +6,8 @@
 namespace stockbell::engagement {
 
 Result<std::size_t> JourneyService::admit(const std::string& sku, int limit) {
-  auto admitted = parts_.database.write(
-      [&](db::Session& session) { return admit_page(session, sku, limit); });
+  auto admitted =
+      parts_.database.write([&](db::Session& session) { return admit_page(session, sku, limit); });
   if (admitted && *admitted > 0) parts_.outbox.announce();
   return admitted;
 }
@@ -16,7 +16,8 @@ Result<Restock> JourneyService::restock_of(db::Session& session, const std::stri
                                            std::int64_t ats) {
   SB_TRY(open, restocks_.find_open(session, sku));
   if (open) return std::move(*open);
-  // No edge was seen: the item was there when Stockbell first heard of it. Who waits for it counts all the same.
+  // No edge was seen: the item was there when Stockbell first heard of it. Who waits for it counts
+  // all the same.
   Restock restock{parts_.ids.make<RestockId>(), sku, ats, "already available", parts_.clock.now()};
   SB_CHECK(restocks_.open(session, restock));
   return restock;
@@ -103,23 +104,21 @@ struct JourneyService::Recording {
 
 Result<std::vector<std::string>> JourneyService::record(
     const std::vector<DeliveryOutcome>& outcomes) {
-  auto skus = parts_.database.write(
-      [&](db::Session& session) -> Result<std::vector<std::string>> {
-        Recording recording{parts_.clock.now(), {}, {}, {}};
-        for (const auto& outcome : outcomes)
-          SB_CHECK(record_one(session, outcome, recording));
-        SB_CHECK(messages_.record(session, recording.outcomes));
-        SB_CHECK(parts_.outbox.append(session, recording.updates));
-        return std::move(recording.waiting_again);
-      });
+  auto skus = parts_.database.write([&](db::Session& session) -> Result<std::vector<std::string>> {
+    Recording recording{parts_.clock.now(), {}, {}, {}};
+    for (const auto& outcome : outcomes) SB_CHECK(record_one(session, outcome, recording));
+    SB_CHECK(messages_.record(session, recording.outcomes));
+    SB_CHECK(parts_.outbox.append(session, recording.updates));
+    return std::move(recording.waiting_again);
+  });
   if (skus) parts_.outbox.announce();
   return skus;
 }
 
 RecordedOutcome JourneyService::record_retry(const MessageAttempt& attempt,
                                              const DeliveryOutcome& outcome) const {
-  RecordedOutcome out{attempt.id, MessageState::expired, {}, outcome.smtp_code, outcome.detail,
-                      parts_.clock.now()};
+  RecordedOutcome out{attempt.id,        MessageState::expired, {},
+                      outcome.smtp_code, outcome.detail,        parts_.clock.now()};
   if (!parts_.available(attempt.sku)) {
     out.state = MessageState::withdrawn;
   } else if (const auto due = next_attempt(attempt.attempts, attempt.first_attempt_at, out.due,
@@ -136,8 +135,8 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   if (!attempt) return {};  // recorded before
   SB_TRY(state, entries_.find(session, attempt->restock, attempt->request));
   const bool active = state && state->entry == EntryState::active;
-  RecordedOutcome out{attempt->id, MessageState::sent, {}, outcome.smtp_code, outcome.detail,
-                      recording.now};
+  RecordedOutcome out{attempt->id,       MessageState::sent, {},
+                      outcome.smtp_code, outcome.detail,     recording.now};
   auto event = JourneyEvent::delivered;
   switch (outcome.state) {
     case DeliveryState::delivered:
@@ -169,9 +168,9 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
     if (*made.stage == Stage::waiting) recording.waiting_again.push_back(attempt->sku);
   }
   if (made.status)
-    recording.updates.push_back({0, attempt->request, *made.status, recording.now,
-                                 outcome.detail.empty() ? std::string(to_text(out.state))
-                                                        : outcome.detail});
+    recording.updates.push_back(
+        {0, attempt->request, *made.status, recording.now,
+         outcome.detail.empty() ? std::string(to_text(out.state)) : outcome.detail});
   return {};
 }
 

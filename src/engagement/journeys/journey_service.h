@@ -1,5 +1,5 @@
-// The use cases of a journey (step 11-12, 14): who enters at a restock, what an outcome does, who leaves. Each is one
-// transaction, or runs inside the caller's. Thread-safe.
+// The use cases of a journey (step 11-12, 14): who enters at a restock, what an outcome does, who
+// leaves. Each is one transaction, or runs inside the caller's. Thread-safe.
 #pragma once
 #include <functional>
 #include <span>
@@ -29,16 +29,18 @@ class JourneyService {
   };
   explicit JourneyService(Parts parts) : parts_(std::move(parts)) {}
 
-  // One page of the SKU's waiting requests enters, longest-waiting first. Returns how many were waiting in it; less than
-  // `limit` means that nobody waits any more.
+  // One page of the SKU's waiting requests enters, longest-waiting first. Returns how many were
+  // waiting in it; less than `limit` means that nobody waits any more.
   Result<std::size_t> admit(const std::string& sku, int limit = 1000);
 
-  // Inside the transaction that closes the restocks: whoever's message has not been handed over waits again, in place.
+  // Inside the transaction that closes the restocks: whoever's message has not been handed over
+  // waits again, in place.
   Result<> sold_out(db::Session& session, const std::vector<std::string>& skus);
   // Inside the caller's transaction: these requests are closed, their messages do not leave.
   Result<> leave(db::Session& session, std::span<const RequestId> requests);
 
-  // Outcomes of deliveries. Returns the SKUs whose requests wait again although the SKU may be available: admit them.
+  // Outcomes of deliveries. Returns the SKUs whose requests wait again although the SKU may be
+  // available: admit them.
   Result<std::vector<std::string>> record(const std::vector<DeliveryOutcome>& outcomes);
 
  private:

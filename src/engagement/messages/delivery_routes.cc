@@ -24,9 +24,9 @@ void write_delivery(text::JsonWriter& json, const Delivery& delivery) {
       .member("message_id", delivery.message_id)
       .member("queued_at", to_rfc3339(delivery.created_at))
       .member("attempts", delivery.attempts);
-  write_time(json, "next_attempt_at",
-             delivery.state == to_text(MessageState::queued) ? std::optional(delivery.due)
-                                                             : std::nullopt);
+  write_time(
+      json, "next_attempt_at",
+      delivery.state == to_text(MessageState::queued) ? std::optional(delivery.due) : std::nullopt);
   write_time(json, "sent_at", delivery.sent_at);
   write_time(json, "opened_at", delivery.opened_at);
   write_time(json, "clicked_at", delivery.clicked_at);

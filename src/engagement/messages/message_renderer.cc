@@ -95,8 +95,8 @@ OutgoingMessage MessageRenderer::render(const LeasedMessage& message, templates:
   out.message_id = message.message_id;
   out.from = identity_.from;
   out.to_address = message.email;
-  out.to_name = one_line(message.first_name.empty() ? "" : message.first_name + " " +
-                                                              message.last_name);
+  out.to_name =
+      one_line(message.first_name.empty() ? "" : message.first_name + " " + message.last_name);
   out.return_path = return_path_;
   out.subject = one_line(subject_.render(product, templates::Escaping::plain));
   out.html = html_.render(product, templates::Escaping::html);

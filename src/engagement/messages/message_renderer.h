@@ -1,5 +1,6 @@
-// Turns queued messages into what leaves (step 12), from the three templates of web/messages, compiled once. Rendering is in two
-// phases: the product is laid out once per SKU of a batch, name and links are filled in per recipient. Thread-safe.
+// Turns queued messages into what leaves (step 12), from the three templates of web/messages,
+// compiled once. Rendering is in two phases: the product is laid out once per SKU of a batch, name
+// and links are filled in per recipient. Thread-safe.
 #pragma once
 #include <optional>
 #include <string>
@@ -17,10 +18,10 @@ struct MessageTemplates {
 };
 
 struct SenderIdentity {
-  std::string from;       // "Shop <shop@example.com>"
-  std::string list_id;    // "back-in-stock.shop.example.com"
+  std::string from;     // "Shop <shop@example.com>"
+  std::string list_id;  // "back-in-stock.shop.example.com"
   std::string shop_name;
-  std::string shop_url;   // absolute, where a message leads when its product has no page
+  std::string shop_url;  // absolute, where a message leads when its product has no page
 };
 
 class MessageRenderer {

@@ -92,8 +92,8 @@ Result<> MessageStore::record(db::Session& session, std::span<const RecordedOutc
   std::vector<db::Params> batch;
   batch.reserve(outcomes.size());
   for (const auto& o : outcomes)
-    batch.push_back({o.id.value, to_text(o.state), maybe_ms(o.sent_at), o.smtp_code, o.detail,
-                     to_ms(o.due)});
+    batch.push_back(
+        {o.id.value, to_text(o.state), maybe_ms(o.sent_at), o.smtp_code, o.detail, to_ms(o.due)});
   SB_CHECK(session.execute_batch(statements::record_outcome, batch));
   return {};
 }

@@ -1,5 +1,6 @@
-// The queue of messages and what became of each (step 12-13). One message per request and restock; at most one of a request's
-// messages is ever sent. Stateless; every method runs inside the caller's transaction.
+// The queue of messages and what became of each (step 12-13). One message per request and restock;
+// at most one of a request's messages is ever sent. Stateless; every method runs inside the
+// caller's transaction.
 #pragma once
 #include <optional>
 #include <span>
@@ -89,7 +90,8 @@ class MessageStore {
   Result<std::vector<TakenBack>> take_back(db::Session& session, const std::string& sku);
   Result<> cancel(db::Session& session, RequestId request);
 
-  // Leases of a process that is gone become queued again; they may have been delivered already. Returns how many.
+  // Leases of a process that is gone become queued again; they may have been delivered already.
+  // Returns how many.
   Result<std::int64_t> recover_leases(db::Session& session);
   // Longest-waiting first, at most `limit`, those due.
   Result<std::vector<LeasedMessage>> lease(db::Session& session, std::int64_t lease, Time now,

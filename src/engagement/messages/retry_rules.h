@@ -11,8 +11,8 @@ namespace stockbell::engagement {
 
 inline constexpr Duration kGiveUpAfter = std::chrono::hours(24);
 
-// 1, 5, 15, 30, then every 60 minutes, each up to a quarter longer by `jitter` (0-255) so that a whole queue does not come back
-// at once. Empty: given up, 24 hours after the first attempt.
+// 1, 5, 15, 30, then every 60 minutes, each up to a quarter longer by `jitter` (0-255) so that a
+// whole queue does not come back at once. Empty: given up, 24 hours after the first attempt.
 inline std::optional<Time> next_attempt(std::int64_t attempts, Time first_attempt, Time now,
                                         std::uint8_t jitter) {
   if (now - first_attempt >= kGiveUpAfter) return {};

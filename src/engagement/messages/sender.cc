@@ -8,8 +8,8 @@
 namespace stockbell::engagement {
 namespace {
 
-// Outcomes on their way from the channel's threads to the one that records: whatever has come in since the last transaction
-// goes into the next.
+// Outcomes on their way from the channel's threads to the one that records: whatever has come in
+// since the last transaction goes into the next.
 class OutcomeQueue {
  public:
   void push(DeliveryOutcome outcome) {
@@ -89,8 +89,8 @@ Result<> Sender::lay_out_products(db::Session& session, Batch& batch) {
     if (!batch.products.contains(message.sku)) {
       SB_TRY(item, catalog_.find(session, message.sku));
       const auto stock = parts_.stock.find(message.sku);
-      batch.products.emplace(message.sku, parts_.renderer.product(message.sku, item,
-                                                                  stock ? stock->ats : 0));
+      batch.products.emplace(message.sku,
+                             parts_.renderer.product(message.sku, item, stock ? stock->ats : 0));
       target_of.emplace(message.sku, parts_.renderer.target(item));
     }
     targets.emplace_back(message.id, target_of[message.sku]);
@@ -160,8 +160,8 @@ void Sender::deliver(const std::vector<OutgoingMessage>& messages,
 void Sender::record(std::vector<DeliveryOutcome> outcomes) {
   const auto recorded = parts_.record(outcomes);
   if (recorded) return;
-  log::error("outcomes_not_recorded", {{"count", std::to_string(outcomes.size())},
-                                       {"error", recorded.error().message}});
+  log::error("outcomes_not_recorded",
+             {{"count", std::to_string(outcomes.size())}, {"error", recorded.error().message}});
   std::lock_guard lock(mutex_);
   unrecorded_.insert(unrecorded_.end(), outcomes.begin(), outcomes.end());
 }

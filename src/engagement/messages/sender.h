@@ -1,6 +1,7 @@
-// The sender (step 12-13): leases queued messages, renders them, hands them to the channel and has the outcomes recorded in
-// groups while the rest is under way. What was leased but not recorded when a process died is sent again with the same
-// Message-ID. send_batch() may run on several threads; everything is thread-safe.
+// The sender (step 12-13): leases queued messages, renders them, hands them to the channel and has
+// the outcomes recorded in groups while the rest is under way. What was leased but not recorded
+// when a process died is sent again with the same Message-ID. send_batch() may run on several
+// threads; everything is thread-safe.
 #pragma once
 #include <functional>
 #include <mutex>
@@ -18,7 +19,8 @@ namespace stockbell::engagement {
 
 class Sender {
  public:
-  // Writes a group of outcomes in one transaction; an error leaves them leased, and the sender tries again.
+  // Writes a group of outcomes in one transaction; an error leaves them leased, and the sender
+  // tries again.
   using Record = std::function<Result<>(const std::vector<DeliveryOutcome>&)>;
   struct Parts {
     db::Database& database;
@@ -51,7 +53,8 @@ class Sender {
   };
   Result<Batch> lease(int limit);
   Result<> lay_out_products(db::Session& session, Batch& batch);
-  std::vector<OutgoingMessage> take_off(const Batch& batch, std::vector<DeliveryOutcome>& undeliverable);
+  std::vector<OutgoingMessage> take_off(const Batch& batch,
+                                        std::vector<DeliveryOutcome>& undeliverable);
   bool still_wanted(MessageId message) const;
   void deliver(const std::vector<OutgoingMessage>& messages, std::vector<DeliveryOutcome> outcomes);
   void record(std::vector<DeliveryOutcome> outcomes);
@@ -63,7 +66,8 @@ class Sender {
   mutable std::mutex mutex_;
   std::unordered_map<MessageId, Flight> in_flight_;
   std::unordered_set<RequestId> cancelled_;
-  std::vector<DeliveryOutcome> unrecorded_;  // the store was away; nothing new leaves before they are in
+  std::vector<DeliveryOutcome>
+      unrecorded_;  // the store was away; nothing new leaves before they are in
 };
 
 }  // namespace stockbell::engagement

@@ -1,5 +1,6 @@
-// Addresses that are never messaged: unsubscribed, complained, bounced hard. Kept by digest of the normalised address, so that
-// erasing a person does not forget the person's wish. In memory for the question at the last instant. Thread-safe.
+// Addresses that are never messaged: unsubscribed, complained, bounced hard. Kept by digest of the
+// normalised address, so that erasing a person does not forget the person's wish. In memory for the
+// question at the last instant. Thread-safe.
 #pragma once
 #include <shared_mutex>
 #include <string>

@@ -5,8 +5,8 @@
 namespace stockbell::engagement {
 
 std::string TrackingLinks::token(const LinkToken& link) const {
-  return signer_.sign(fmt::format("{}:{}:{}", static_cast<char>(link.kind), link.message.value,
-                                  link.link));
+  return signer_.sign(
+      fmt::format("{}:{}:{}", static_cast<char>(link.kind), link.message.value, link.link));
 }
 
 std::string TrackingLinks::url(const LinkToken& link) const {

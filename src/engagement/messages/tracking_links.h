@@ -1,5 +1,6 @@
-// The signed addresses in a message: pixel, click, unsubscribe. A token names its kind, message and link and nothing else; the
-// target of a click comes from the stored message. Immutable, thread-safe.
+// The signed addresses in a message: pixel, click, unsubscribe. A token names its kind, message and
+// link and nothing else; the target of a click comes from the stored message. Immutable,
+// thread-safe.
 #pragma once
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
-// The last known stock of every SKU, in memory: asked at the instant a message leaves, compared against while a feed is
-// scanned. Rebuilt from the store at start. Thread-safe.
+// The last known stock of every SKU, in memory: asked at the instant a message leaves, compared
+// against while a feed is scanned. Rebuilt from the store at start. Thread-safe.
 #pragma once
 #include <mutex>
 #include <optional>

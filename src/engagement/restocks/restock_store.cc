@@ -30,9 +30,9 @@ Result<> RestockStore::save(db::Session& session, std::span<const StockObservati
 }
 
 Result<> RestockStore::open(db::Session& session, const Restock& restock) {
-  SB_CHECK(session.execute(statements::open_restock,
-                           {restock.id.value, restock.sku, restock.quantity, restock.source,
-                            to_ms(restock.opened_at)}));
+  SB_CHECK(session.execute(
+      statements::open_restock,
+      {restock.id.value, restock.sku, restock.quantity, restock.source, to_ms(restock.opened_at)}));
   return {};
 }
 
@@ -52,8 +52,8 @@ Result<std::optional<Restock>> RestockStore::find_open(db::Session& session,
                                                        const std::string& sku) {
   SB_TRY(row, session.query_one(statements::find_open, {sku}));
   if (!row) return std::optional<Restock>();
-  return std::optional(Restock{
-      RestockId{row->i64(0)}, row->text(1), row->i64(2), row->text(3), from_ms(row->i64(4))});
+  return std::optional(Restock{RestockId{row->i64(0)}, row->text(1), row->i64(2), row->text(3),
+                               from_ms(row->i64(4))});
 }
 
 Result<> RestockStore::add_entered(db::Session& session, RestockId restock, std::int64_t count) {

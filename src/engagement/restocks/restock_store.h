@@ -26,8 +26,8 @@ class RestockStore {
  public:
   static std::span<const db::Migration> migrations();
 
-  Result<> each_availability(db::Session& session,
-                             const std::function<void(const std::string&, const KnownStock&)>& each);
+  Result<> each_availability(
+      db::Session& session, const std::function<void(const std::string&, const KnownStock&)>& each);
   Result<> save(db::Session& session, std::span<const StockObservation> observations,
                 const std::string& source);
   // Does nothing when the SKU has an open restock.
@@ -38,8 +38,8 @@ class RestockStore {
   Result<std::optional<Restock>> find_open(db::Session& session, const std::string& sku);
   Result<> add_entered(db::Session& session, RestockId restock, std::int64_t count);
   // Newest first, with id < before; `sku` "" is any.
-  Result<std::vector<Restock>> list(db::Session& session, std::int64_t before, const std::string& sku,
-                                    int limit);
+  Result<std::vector<Restock>> list(db::Session& session, std::int64_t before,
+                                    const std::string& sku, int limit);
 };
 
 }  // namespace stockbell::engagement

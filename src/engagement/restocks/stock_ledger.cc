@@ -15,7 +15,8 @@ bool StockLedger::news(const StockObservation& seen) const {
 }
 
 StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observations) const {
-  // Several words about one SKU in a group: only the newest, by time and then by place, is compared.
+  // Several words about one SKU in a group: only the newest, by time and then by place, is
+  // compared.
   std::unordered_map<std::string, const StockObservation*> newest;
   for (const auto& seen : observations) {
     auto& slot = newest[seen.sku];
@@ -45,8 +46,7 @@ Result<std::size_t> StockLedger::observe(std::span<const StockObservation> obser
   const auto changes = diff(observations);
   if (changes.changed.empty() && !also) return std::size_t{0};
   // Sold out counts from now on, before it is on disk: no message may leave meanwhile.
-  for (const auto& seen : changes.closed)
-    known_.set(seen.sku, {false, seen.ats, seen.observed_at});
+  for (const auto& seen : changes.closed) known_.set(seen.sku, {false, seen.ats, seen.observed_at});
   auto stored = database_.write([&](db::Session& session) -> Result<> {
     if (also) SB_CHECK(also(session));
     return store(session, changes, source);

@@ -1,5 +1,6 @@
-// Where every word about stock ends, from feeds and live events alike (step 10-11): diff against memory, write what changed,
-// open and close restocks, all in one transaction. Thread-safe; observations are taken one group at a time.
+// Where every word about stock ends, from feeds and live events alike (step 10-11): diff against
+// memory, write what changed, open and close restocks, all in one transaction. Thread-safe;
+// observations are taken one group at a time.
 #pragma once
 #include <functional>
 #include <mutex>
@@ -24,12 +25,13 @@ class StockLedger {
       : database_(database), clock_(clock), ids_(ids), sold_out_(std::move(sold_out)) {}
 
   Result<> load();  // memory from the store, before anything else
-  // Called after commits that closed restocks or made SKUs available; return at once. Set before use.
+  // Called after commits that closed restocks or made SKUs available; return at once. Set before
+  // use.
   void on_available(Listener listener) { on_available_ = std::move(listener); }
   void on_sold_out(Listener listener) { on_sold_out_ = std::move(listener); }
 
-  // At most about 1000 at a time. `also` is written in the same transaction (the rows of a feed). Durable when it returns.
-  // Returns how many SKUs changed.
+  // At most about 1000 at a time. `also` is written in the same transaction (the rows of a feed).
+  // Durable when it returns. Returns how many SKUs changed.
   Result<std::size_t> observe(std::span<const StockObservation> observations,
                               const std::string& source, const Inside& also = {});
   // Whether observing this would change anything; feeds ask before they collect a row.

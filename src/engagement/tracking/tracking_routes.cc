@@ -24,8 +24,7 @@ bool counts(const http::Request& request) {
 Result<LinkToken> read_token(const TrackingLinks& links, LinkKind kind,
                              const http::Request& request) {
   const auto token = links.read(kind, request.parameter("token"));
-  if (!token)
-    return fail(ErrorCode::not_found, "link-unknown", "this address is not one of ours");
+  if (!token) return fail(ErrorCode::not_found, "link-unknown", "this address is not one of ours");
   return *token;
 }
 
@@ -74,7 +73,8 @@ Result<http::Response> ask(TrackingService& tracking, const TrackingLinks& links
 Result<http::Response> unsubscribe(TrackingService& tracking, const TrackingLinks& links,
                                    const UnsubscribePages& pages, const http::Request& request) {
   SB_TRY(token, read_token(links, LinkKind::unsubscribe, request));
-  // A mail client's body may be multipart or missing: whatever is not our own form is the one click (RFC 8058).
+  // A mail client's body may be multipart or missing: whatever is not our own form is the one click
+  // (RFC 8058).
   std::optional<std::string> scope;
   if (const auto fields = request.form())
     for (const auto& [name, value] : *fields)
@@ -82,8 +82,8 @@ Result<http::Response> unsubscribe(TrackingService& tracking, const TrackingLink
   if (scope && *scope != "item" && *scope != "all")
     return fail(ErrorCode::invalid, "scope-invalid", "scope is item or all", "scope");
   const bool all = !scope || *scope == "all";
-  SB_TRY(product, tracking.unsubscribe(token.message,
-                                       all ? UnsubscribeScope::all : UnsubscribeScope::item));
+  SB_TRY(product,
+         tracking.unsubscribe(token.message, all ? UnsubscribeScope::all : UnsubscribeScope::item));
   if (!scope) return http::Response::empty(200);
   auto context = page_context(pages);
   context.set("product_name", product).set("all", all);
@@ -92,18 +92,15 @@ Result<http::Response> unsubscribe(TrackingService& tracking, const TrackingLink
 
 }  // namespace
 
-void add_tracking_routes(http::Router& router, TrackingService& tracking, const TrackingLinks& links,
-                         const UnsubscribePages& pages) {
+void add_tracking_routes(http::Router& router, TrackingService& tracking,
+                         const TrackingLinks& links, const UnsubscribePages& pages) {
   using enum http::Role;
-  router.add({"GET", "/o/{token}", anonymous, [&](const http::Request& request) {
-                return pixel(tracking, links, request);
-              }});
-  router.add({"GET", "/c/{token}", anonymous, [&](const http::Request& request) {
-                return click(tracking, links, request);
-              }});
-  router.add({"GET", "/u/{token}", anonymous, [&](const http::Request& request) {
-                return ask(tracking, links, pages, request);
-              }});
+  router.add({"GET", "/o/{token}", anonymous,
+              [&](const http::Request& request) { return pixel(tracking, links, request); }});
+  router.add({"GET", "/c/{token}", anonymous,
+              [&](const http::Request& request) { return click(tracking, links, request); }});
+  router.add({"GET", "/u/{token}", anonymous,
+              [&](const http::Request& request) { return ask(tracking, links, pages, request); }});
   router.add({"POST", "/u/{token}", anonymous, [&](const http::Request& request) {
                 return unsubscribe(tracking, links, pages, request);
               }});

@@ -1,5 +1,6 @@
-// The addresses in messages: GET /o/{token} (pixel), GET /c/{token} (link), GET and POST /u/{token} (unsubscribe page and
-// RFC 8058 one-click). Public; the token is the permission. HEAD and prefetches count for nothing.
+// The addresses in messages: GET /o/{token} (pixel), GET /c/{token} (link), GET and POST /u/{token}
+// (unsubscribe page and RFC 8058 one-click). Public; the token is the permission. HEAD and
+// prefetches count for nothing.
 #pragma once
 #include <string>
 
@@ -16,7 +17,7 @@ struct UnsubscribePages {
 };
 
 // All must outlive the router.
-void add_tracking_routes(http::Router& router, TrackingService& tracking, const TrackingLinks& links,
-                         const UnsubscribePages& pages);
+void add_tracking_routes(http::Router& router, TrackingService& tracking,
+                         const TrackingLinks& links, const UnsubscribePages& pages);
 
 }  // namespace stockbell::engagement

@@ -24,8 +24,7 @@ Result<> TrackingService::mark_opened(db::Session& session, const TrackedMessage
                                       std::vector<StatusUpdate>& updates) {
   const auto now = parts_.clock.now();
   SB_TRY(first, messages_.mark_opened(session, message.id, now));
-  if (first)
-    updates.push_back({0, message.request, RequestStatus::opened, now, "message opened"});
+  if (first) updates.push_back({0, message.request, RequestStatus::opened, now, "message opened"});
   return {};
 }
 

@@ -1,4 +1,5 @@
-// What recipients do with a message (step 15): open, click, unsubscribe. Each is one transaction and safe to repeat. Thread-safe.
+// What recipients do with a message (step 15): open, click, unsubscribe. Each is one transaction
+// and safe to repeat. Thread-safe.
 #pragma once
 #include <functional>
 #include <optional>
@@ -36,7 +37,8 @@ class TrackingService {
   // Where the link leads; a click is an opening too. Errors: not_found, "message-unknown".
   Result<std::string> clicked(MessageId message);
   Result<UnsubscribeChoice> choice(MessageId message);
-  // item: this request. all: the address is never messaged again, its open requests end. Returns the product's name.
+  // item: this request. all: the address is never messaged again, its open requests end. Returns
+  // the product's name.
   Result<std::string> unsubscribe(MessageId message, UnsubscribeScope scope);
 
  private:
