@@ -23,6 +23,8 @@ struct SftpTarget {
 
 class SftpClient {
  public:
+  // Connects, logs in and looks at the directory; changes nothing.
+  Result<> check(const SftpTarget& target);
   Result<> upload(const SftpTarget& target, const std::filesystem::path& file, const std::string& name);
 };
 

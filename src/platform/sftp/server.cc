@@ -1,4 +1,4 @@
-#include "platform/sftp/sftp_server.h"
+#include "platform/sftp/server.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

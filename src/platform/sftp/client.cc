@@ -1,4 +1,4 @@
-#include "platform/sftp/sftp_client.h"
+#include "platform/sftp/client.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -159,39 +159,64 @@ Result<> put_in_place(sftp_session sftp, const std::string& from, const std::str
   return refused(sftp, "renaming into place");
 }
 
+// Connected and logged in, as long as it lives.
+struct Link {
+  Fd wire;
+  std::unique_ptr<StallGuard> guard;
+  Session session;
+  Sftp sftp;
+};
+
+void set_options(ssh_session session, const SftpTarget& to, int socket) {
+  bool read_user_files = false;
+  long seconds = std::max<long>(1, to.timeout.count() / 1000);
+  ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &read_user_files);
+  ssh_options_set(session, SSH_OPTIONS_HOST, to.host.c_str());
+  ssh_options_set(session, SSH_OPTIONS_PORT, &to.port);
+  ssh_options_set(session, SSH_OPTIONS_USER, to.user.c_str());
+  ssh_options_set(session, SSH_OPTIONS_TIMEOUT, &seconds);
+  ssh_options_set(session, SSH_OPTIONS_FD, &socket);
+  if (to.known_host_key.starts_with("ssh-ed25519 "))
+    ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, "ssh-ed25519");
+}
+
+Result<Link> open_link(const SftpTarget& to) {
+  SB_TRY(fd, connect_to(to));
+  Link link;
+  link.wire = Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+  link.guard = std::make_unique<StallGuard>(link.wire.get(), to.timeout);
+  link.session.reset(ssh_new());
+  set_options(link.session.get(), to, fd.release());
+  if (ssh_connect(link.session.get()) != SSH_OK) return away(to, ssh_get_error(link.session.get()));
+  SB_CHECK(check_host(link.session.get(), to));
+  SB_CHECK(log_in(link.session.get(), to));
+  link.guard->moved();
+  link.sftp.reset(sftp_new(link.session.get()));
+  if (!link.sftp || sftp_init(link.sftp.get()) != SSH_OK)
+    return away(to, ssh_get_error(link.session.get()));
+  return link;
+}
+
 }  // namespace
+
+Result<> SftpClient::check(const SftpTarget& to) {
+  SB_TRY(link, open_link(to));
+  auto* found = sftp_stat(link.sftp.get(), to.directory.c_str());
+  if (!found)
+    return fail(ErrorCode::not_found, "sftp-no-directory",
+                fmt::format("SFTP server {}:{} has no directory {}", to.host, to.port, to.directory));
+  sftp_attributes_free(found);
+  return {};
+}
 
 Result<> SftpClient::upload(const SftpTarget& to, const std::filesystem::path& file,
                             const std::string& name) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail(ErrorCode::not_found, "sftp-no-file", "cannot read " + file.string());
-  SB_TRY(fd, connect_to(to));
-  Fd wire(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
-  Session session(ssh_new());
-  StallGuard guard(wire.get(), to.timeout);
-  bool read_user_files = false;
-  long seconds = std::max<long>(1, to.timeout.count() / 1000);
-  int socket = fd.release();
-  ssh_options_set(session.get(), SSH_OPTIONS_PROCESS_CONFIG, &read_user_files);
-  ssh_options_set(session.get(), SSH_OPTIONS_HOST, to.host.c_str());
-  ssh_options_set(session.get(), SSH_OPTIONS_PORT, &to.port);
-  ssh_options_set(session.get(), SSH_OPTIONS_USER, to.user.c_str());
-  ssh_options_set(session.get(), SSH_OPTIONS_TIMEOUT, &seconds);
-  ssh_options_set(session.get(), SSH_OPTIONS_FD, &socket);
-  if (to.known_host_key.starts_with("ssh-ed25519 "))
-    ssh_options_set(session.get(), SSH_OPTIONS_HOSTKEYS, "ssh-ed25519");
-  if (ssh_connect(session.get()) != SSH_OK) return away(to, ssh_get_error(session.get()));
-  SB_CHECK(check_host(session.get(), to));
-  SB_CHECK(log_in(session.get(), to));
-  guard.moved();
-  Sftp sftp(sftp_new(session.get()));
-  if (!sftp || sftp_init(sftp.get()) != SSH_OK) return away(to, ssh_get_error(session.get()));
+  SB_TRY(link, open_link(to));
   auto temporary = fmt::format("{}/.{}.tmp", to.directory, name);
-  SB_CHECK(send_file(sftp.get(), in, temporary, guard));
-  SB_CHECK(put_in_place(sftp.get(), temporary, fmt::format("{}/{}", to.directory, name)));
-  sftp.reset();
-  ssh_disconnect(session.get());
-  return {};
+  SB_CHECK(send_file(link.sftp.get(), in, temporary, *link.guard));
+  return put_in_place(link.sftp.get(), temporary, fmt::format("{}/{}", to.directory, name));
 }
 
 }  // namespace stockbell::sftp
