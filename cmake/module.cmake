@@ -19,6 +19,14 @@ if(STOCKBELL_SANITIZE)
     target_compile_options(stockbell_options INTERFACE -Wno-error=tsan -Wno-tsan -Wno-maybe-uninitialized)
   endif()
 endif()
+if(STOCKBELL_FUZZ)  # every module is instrumented; tests/fuzz links the programs
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "STOCKBELL_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  target_compile_options(stockbell_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_link_options(stockbell_options INTERFACE -fsanitize=address,undefined)
+endif()
 target_compile_definitions(stockbell_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE WITH_SERVER)
 find_program(MOLD mold)

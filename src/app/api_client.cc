@@ -5,6 +5,7 @@
 
 #include "platform/http/client.h"
 #include "platform/text/json.h"
+#include "platform/text/text.h"
 
 namespace stockbell::app {
 namespace {
@@ -79,7 +80,7 @@ Result<std::string> ApiClient::call(const std::string& method, const std::string
 
 Result<ImportOutcome> ApiClient::import_file(const std::string& kind, const std::filesystem::path& file,
                                              const std::function<void(std::int64_t)>& progress) {
-  SB_TRY(answer, send("POST", "/api/v1/imports/" + kind + "?name=" + file.filename().string(),
+  SB_TRY(answer, send("POST", "/api/v1/imports/" + kind + "?file_name=" + text::url_encode(file.filename().string()),
                       "application/octet-stream", {}, file));
   SB_TRY(started, text::parse_json_object(answer));
   const auto& id = started.at("id");

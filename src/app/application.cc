@@ -151,7 +151,8 @@ Result<> Running::make_commerce() {
   options.shop_title = config_.commerce_shop_title;
   options.data_dir = config_.data_dir;
   options.feed_interval = std::chrono::seconds(config_.commerce_feed_interval_seconds);
-  options.rate_limit.per_minute = static_cast<double>(config_.commerce_requests_per_minute);
+  options.rate_limit.requests_per_minute = static_cast<double>(config_.commerce_requests_per_minute);
+  options.rate_limit.burst = options.rate_limit.requests_per_minute;  // a minute's worth at once
   options.assets = find_asset;
   const commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
   commerce_ = std::make_unique<commerce::CommerceBox>(*store, clock_, random_, options, ports);

@@ -16,7 +16,7 @@ std::string_view content_type(std::string_view path) {
 
 // Scripts and styles from here alone; the mailbox shows a message in a sandboxed frame made of its text, with pictures.
 constexpr const char* kConsolePolicy =
-    "default-src 'self'; img-src 'self' data: http: https:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
+    "default-src 'self'; img-src 'self' data: http: https:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 Result<http::Response> answer_asset(const http::Request& request) {

@@ -6,14 +6,18 @@ namespace stockbell::app {
 
 Result<sftp::SftpTarget> parse_sftp_url(std::string_view url) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->scheme() != "sftp" || parsed->host().empty() || parsed->user().empty())
+  const auto host_key = parsed ? parsed->params().find("host_key") : boost::urls::params_view::iterator();
+  if (!parsed || parsed->scheme() != "sftp" || parsed->host().empty() || parsed->user().empty() ||
+      host_key == parsed->params().end())
     return fail(ErrorCode::invalid, "sftp-url-invalid",
-                "engagement.sftp must look like sftp://user:password@host:22/Import");
+                "engagement.sftp must look like sftp://user:password@host:22/Import?host_key=SHA256:… "
+                "(the fingerprint that ssh-keygen -lf prints)");
   sftp::SftpTarget target;
   target.host = parsed->host();
   target.port = parsed->has_port() ? parsed->port_number() : 22;
   target.user = parsed->user();
   target.password = parsed->password();
+  target.known_host_key = (*host_key).value;
   auto directory = std::string(parsed->path());
   while (directory.starts_with('/')) directory.erase(0, 1);
   target.directory = directory.empty() ? "Import" : directory;

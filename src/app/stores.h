@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
+
 #include "platform/config/config.h"
 #include "platform/db/database.h"
 

@@ -42,7 +42,7 @@ test("SFTP refused: the feed run shows the error; live stock still rings; a late
   const port = await freePort();
   const target = await Stockbell.start();
   const account = await target.api("POST", "/sftp-accounts", { name: "feeds" });
-  const bell = await stocked({ STOCKBELL_ENGAGEMENT_SFTP: `sftp://${account.name}:${account.password}@127.0.0.1:${port}/Import` });
+  const bell = await stocked({ STOCKBELL_ENGAGEMENT_SFTP: `sftp://${account.name}:${account.password}@127.0.0.1:${port}/Import?host_key=SHA256:unreachable` });
   try {
     await bell.call("POST", "/api/v1/feeds/catalog/run", undefined, { Authorization: `Bearer ${bell.key}` });
     const failed = await until("the run shows the failure", async () =>
@@ -72,7 +72,7 @@ test("a malformed feed is refused with the reason, and the next good one is take
     assert.ok(refused.error.length > 10);
     await bell.api("POST", "/feeds/catalog/run");
     await until("a good feed is imported", async () =>
-      (await bell.api("GET", "/feed-imports")).items.find((row: Json) => row.state === "completed"));
+      (await bell.api("GET", "/feed-imports")).items.find((row: Json) => row.state === "done"));
   } finally {
     await bell.stop();
   }

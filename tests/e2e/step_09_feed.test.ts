@@ -24,7 +24,7 @@ test("on demand: written, uploaded, imported; columns of the reference plus InSt
   const imported = await until("Engagement has imported it", async () => {
     const page = await bell.api("GET", "/feed-imports");
     const [first] = page.items;
-    return first && first.state === "completed" && first;
+    return first && first.state === "done" && first;
   });
   assert.equal(imported.rows_refused, 0);
   const runs = await bell.api("GET", "/feeds/catalog/runs");
@@ -48,7 +48,7 @@ test("the command line runs it too, and a kill right after leaves nothing half d
   await bell.killAndRestart();
   await until("a second import is there", async () => {
     const page = await bell.api("GET", "/feed-imports");
-    const done = (page.items).filter((row: any) => row.state === "completed");
+    const done = (page.items).filter((row: any) => row.state === "done");
     return done.length >= 2;
   });
 });
