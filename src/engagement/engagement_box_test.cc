@@ -319,7 +319,7 @@ TEST_P(EngagementTest, ImportsAFeedAndTellsWhatItRefused) {
               HasSubstr("\"rows_read\":4,\"rows_changed\":1,\"rows_refused\":3"));
   const auto errors = call("GET", path + "/errors").body;
   EXPECT_THAT(errors, HasSubstr("{\"line\":3,\"reason\":\"sku-missing\""));
-  EXPECT_THAT(errors, HasSubstr("{\"line\":4,\"reason\":\"flag-invalid\""));
+  EXPECT_THAT(errors, HasSubstr("{\"line\":4,\"reason\":\"InStock-invalid\""));
   EXPECT_THAT(errors, HasSubstr("{\"line\":5,\"reason\":\"sku-repeated\""));
   EXPECT_THAT(call("GET", "/api/v1/restocks").body, HasSubstr("\"source\":\"feed feed.psv\""));
   const auto again = box_->import_file(write_feed(feed));
@@ -337,7 +337,7 @@ TEST_P(EngagementTest, RunsAnImportAgainThatWasCutShort) {
   open_box();  // died before, or in the middle of, the import
   run();
   EXPECT_THAT(call("GET", "/api/v1/feed-imports/" + std::to_string(id->value)).body,
-              HasSubstr("\"state\":\"done\""));
+              HasSubstr("\"state\":\"completed\""));
   request(1, "S2400");
   run();
   EXPECT_EQ(channel.sent.size(), 1u);

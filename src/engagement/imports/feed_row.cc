@@ -18,7 +18,7 @@ Result<std::optional<bool>> parse_flag(const std::string& text, const std::strin
   if (word.empty()) return std::optional<bool>();
   if (word == "y" || word == "yes" || word == "true" || word == "1") return std::optional(true);
   if (word == "n" || word == "no" || word == "false" || word == "0") return std::optional(false);
-  return fail(ErrorCode::invalid, "flag-invalid", column + " must be Y or N", column);
+  return fail(ErrorCode::invalid, column + "-invalid", column + " must be Y or N", column);
 }
 
 // Whole units; the decimals that inventory systems write ("12.0") are cut off.

@@ -86,7 +86,7 @@ TEST(FeedRow, RefusesWithAReason) {
   EXPECT_EQ(reason({"SkuID", "ATS"}, {"A"}), "columns-mismatch");
   EXPECT_EQ(reason({"SkuID", "ATS"}, {"", "1"}), "sku-missing");
   EXPECT_EQ(reason({"SkuID", "ATS"}, {"A", "many"}), "ats-invalid");
-  EXPECT_EQ(reason({"SkuID", "InStock"}, {"A", "perhaps"}), "flag-invalid");
+  EXPECT_EQ(reason({"SkuID", "InStock"}, {"A", "perhaps"}), "InStock-invalid");
   EXPECT_EQ(reason({"SkuID", "ProductLink"}, {"A", "javascript:alert(1)"}), "link-invalid");
   EXPECT_EQ(reason({"SkuID", "InStock", "StockTime"}, {"A", "Y", "soon"}), "stock-time-invalid");
   EXPECT_EQ(reason({"SkuID"}, {"A\xff"}), "text-invalid");

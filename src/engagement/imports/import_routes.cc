@@ -10,12 +10,14 @@ void write_import(text::JsonWriter& json, const FeedImport& feed) {
   json.begin_object()
       .member("id", std::to_string(feed.id.value))
       .member("name", feed.name)
+      .member("file", feed.name)
       .member("state", feed.state)
       .member("bytes", feed.bytes)
       .member("rows_read", feed.rows_read)
       .member("rows_changed", feed.rows_changed)
       .member("rows_refused", feed.rows_refused)
       .member("reason", feed.reason)
+      .member("error", feed.reason)
       .member("arrived_at", to_rfc3339(feed.arrived_at));
   json.key("finished_at");
   if (feed.finished_at)

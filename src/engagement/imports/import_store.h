@@ -16,7 +16,7 @@ struct FeedImport {
   ImportId id;
   std::string name;   // as uploaded
   std::string path;   // where the file is while it is worked on
-  std::string state;  // waiting, running, done, duplicate, failed
+  std::string state;  // queued, running, completed, duplicate, failed
   std::string content_hash;
   std::int64_t bytes = 0, rows_read = 0, rows_changed = 0, rows_refused = 0;
   std::string reason;  // why it failed
@@ -37,7 +37,7 @@ class ImportStore {
   Result<std::vector<FeedImport>> list_unfinished(db::Session& session);  // oldest first
   Result<std::optional<FeedImport>> find(db::Session& session, ImportId id);
   Result<std::vector<FeedImport>> list(db::Session& session, std::int64_t before, int limit);
-  Result<std::string> last_done_hash(db::Session& session);  // "" when none is done
+  Result<std::string> last_done_hash(db::Session& session);  // "" when none is completed
   Result<> start(db::Session& session, ImportId id, const std::string& hash, std::int64_t bytes);
   Result<> add_changed(db::Session& session, ImportId id, std::int64_t changed, std::int64_t read,
                        std::int64_t refused);

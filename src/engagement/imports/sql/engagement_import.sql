@@ -1,5 +1,5 @@
 -- name: schema_1
--- state: waiting, running, done, duplicate, failed
+-- state: queued, running, completed, duplicate, failed
 CREATE TABLE feed_import (
   id BIGINT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE feed_import (
   arrived_at BIGINT NOT NULL,
   finished_at BIGINT
 );
-CREATE INDEX feed_import_open ON feed_import (id) WHERE state IN ('waiting', 'running');
+CREATE INDEX feed_import_open ON feed_import (id) WHERE state IN ('queued', 'running');
 CREATE TABLE feed_import_error (
   import_id BIGINT NOT NULL,
   line BIGINT NOT NULL,
@@ -24,14 +24,14 @@ CREATE TABLE feed_import_error (
 );
 
 -- name: insert_import
-INSERT INTO feed_import (id, name, path, state, arrived_at) VALUES ($1, $2, $3, 'waiting', $4);
+INSERT INTO feed_import (id, name, path, state, arrived_at) VALUES ($1, $2, $3, 'queued', $4);
 
 -- name: delete_import
 DELETE FROM feed_import WHERE id = $1;
 
 -- name: list_unfinished
 SELECT id, name, path, state, content_hash, bytes, rows_read, rows_changed, rows_refused, reason, arrived_at, finished_at
-FROM feed_import WHERE state IN ('waiting', 'running') ORDER BY id;
+FROM feed_import WHERE state IN ('queued', 'running') ORDER BY id;
 
 -- name: find_import
 SELECT id, name, path, state, content_hash, bytes, rows_read, rows_changed, rows_refused, reason, arrived_at, finished_at
@@ -42,7 +42,7 @@ SELECT id, name, path, state, content_hash, bytes, rows_read, rows_changed, rows
 FROM feed_import WHERE id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: last_done_hash
-SELECT content_hash FROM feed_import WHERE state = 'done' ORDER BY id DESC LIMIT 1;
+SELECT content_hash FROM feed_import WHERE state = 'completed' ORDER BY id DESC LIMIT 1;
 
 -- name: start_import
 UPDATE feed_import SET state = 'running', content_hash = $2, bytes = $3, rows_read = 0, rows_refused = 0 WHERE id = $1;
