@@ -22,7 +22,7 @@ Result<> seed_catalog(const config::Config& config, ApiClient& client) {
   std::error_code error;
   std::filesystem::create_directories(config.data_dir / "pictures", error);
   std::filesystem::copy(folder / "pictures", config.data_dir / "pictures",
-                        std::filesystem::copy_options::overwrite_existing, error);
+                        std::filesystem::copy_options::overwrite_existing | std::filesystem::copy_options::recursive, error);
   if (error) return fail(ErrorCode::internal, "demo-pictures", "copying the demo's pictures: " + error.message());
   for (const std::string kind : {"catalog", "inventory"}) {
     SB_TRY(import, client.import_file(kind, folder / (kind + ".xml")));
