@@ -21,7 +21,7 @@ Civil civil(Time time) {
 bool take(std::string_view& text, std::size_t digits, int& out) {
   if (text.size() < digits) return false;
   const auto [end, error] = std::from_chars(text.data(), text.data() + digits, out);
-  if (error != std::errc() || end != text.data() + digits || out < 0) return false;
+  if (error != std::errc() || end != text.data() + digits || text.front() == '-') return false;
   text.remove_prefix(digits);
   return true;
 }
@@ -74,7 +74,7 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   if (!take(text, 'T') && !take(text, ' ')) return {};
   if (!take(text, 2, hour) || !take(text, ':') || !take(text, 2, minute)) return {};
   if (take(text, ':') && !take(text, 2, second)) return {};
-  if (hour > 24 || minute > 59 || second > 60) return {};
+  if (hour > 24 || minute > 59 || second > 60 || (hour == 24 && minute + second > 0)) return {};
   time += std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
   if (take(text, '.')) time += take_fraction(text);
   if (text.empty() || text == "Z" || text == "z") return time;

@@ -24,7 +24,8 @@ int DelimitedReader::get() {
   if (c < 0) return c;
   ++position_;
   ++record_bytes_;
-  if (c == '\n') ++line_;
+  if (c == '\r' || (c == '\n' && last_ != '\r')) ++line_;
+  last_ = c;
   return c;
 }
 
@@ -50,12 +51,11 @@ bool DelimitedReader::read_quoted(std::string& value) {
   for (;;) {
     const int c = get();
     if (c < 0) return false;
-    if (c != '"') {
-      if (record_bytes_ <= kRecordLimit) value += static_cast<char>(c);
-      continue;
+    if (c == '"') {
+      if (peek() != '"') return true;
+      get();
     }
-    if (peek() != '"') return true;
-    value += static_cast<char>(get());
+    if (record_bytes_ <= kRecordLimit) value += static_cast<char>(c);
   }
 }
 

@@ -31,6 +31,7 @@ class DelimitedReader {
   std::vector<char> buffer_;
   std::size_t position_ = 0, filled_ = 0;
   std::size_t line_ = 1, record_line_ = 1, record_bytes_ = 0;
+  int last_ = 0;  // a CR before an LF has counted their line
   char delimiter_ = 0;
   bool broken_ = false;
 };

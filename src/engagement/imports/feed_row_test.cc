@@ -45,6 +45,26 @@ TEST(DelimitedReader, TellsTheLineWhereARecordBegan) {
   EXPECT_EQ(reader.delimiter(), ',');
 }
 
+TEST(DelimitedReader, CountsLinesThatEndInReturnAlone) {
+  std::istringstream in("SkuID,Name\rA,1\r\nB,2\rC,3");
+  DelimitedReader reader(in);
+  Values values;
+  for (const std::size_t line : {1u, 2u, 3u, 4u}) {
+    ASSERT_TRUE(reader.next(values));
+    EXPECT_EQ(reader.line(), line);
+  }
+}
+
+TEST(DelimitedReader, HoldsNoMoreThanARecordMayHaveOfDoubledQuotes) {
+  std::istringstream in("SkuID\n\"" + std::string(4 << 20, '"') + "\"");
+  DelimitedReader reader(in);
+  Values values;
+  ASSERT_TRUE(reader.next(values));
+  ASSERT_TRUE(reader.next(values));
+  EXPECT_TRUE(reader.broken());
+  EXPECT_LE(values.front().size(), 1u << 20);
+}
+
 TEST(DelimitedReader, SaysWhenAQuoteIsNeverClosed) {
   std::istringstream in("SkuID|Name\nA|\"open");
   DelimitedReader reader(in);

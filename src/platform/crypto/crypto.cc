@@ -26,6 +26,9 @@ std::string encode(std::string_view bytes, int variant) {
 }
 
 std::optional<std::string> decode(std::string_view text, int variant) {
+  // libsodium takes some bytes above 0x7f for '-' or '+': one payload would have many tokens.
+  for (char c : text)
+    if (static_cast<unsigned char>(c) >= 0x80) return {};
   std::string out(text.size() / 4 * 3 + 3, '\0');
   std::size_t length = 0;
   const char* end = nullptr;

@@ -22,6 +22,7 @@ TEST(Base64, RefusesOtherText) {
   EXPECT_FALSE(base64_decode("Zm8"));
   EXPECT_FALSE(base64_decode("Zm8=\n"));
   EXPECT_FALSE(base64url_decode("a+b/"));
+  EXPECT_FALSE(base64url_decode("aGV\x80\xff\xff\xff\x36"));
   EXPECT_FALSE(base64url_decode("Zm8="));
   EXPECT_FALSE(base64url_decode("A"));
 }

@@ -125,15 +125,19 @@ Result<EmailAddress> parse_email(std::string_view text) {
   if (has_control(text)) return refuse("the address holds a control character or a line break");
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  SB_TRY(parts, split(text));
+  // Before the checks: NFC makes a ; of the Greek question mark.
+  auto composed = nfc(icu::UnicodeString::fromUTF8(std::string(text)));
+  if (!composed) return refuse("the address cannot be read");
+  std::string plain;
+  composed->toUTF8String(plain);
+  SB_TRY(parts, split(plain));
   auto domain = to_ascii_domain(parts.domain);
   if (!domain) return refuse("the part after the @ is not a domain name, as in example.com");
-  auto local = nfc(icu::UnicodeString::fromUTF8(parts.local));
-  if (!local) return refuse("the part before the @ cannot be read");
-  auto lower = nfc(icu::UnicodeString(*local).toLower(icu::Locale::getRoot()));
+  auto lower =
+      nfc(icu::UnicodeString::fromUTF8(parts.local).toLower(icu::Locale::getRoot()));
   if (!lower) return refuse("the part before the @ cannot be read");
   EmailAddress out;
-  local->toUTF8String(out.address);
+  out.address = parts.local;
   lower->toUTF8String(out.normalized);
   if (std::max(out.address.size(), out.normalized.size()) > kLocalOctets)
     return refuse("the part before the @ is longer than 64 octets");

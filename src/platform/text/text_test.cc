@@ -66,6 +66,10 @@ TEST(Email, ComposesLocalPartsBeforeComparing) {
   EXPECT_EQ(parse_email(composed->normalized)->normalized, composed->normalized);
 }
 
+TEST(Email, ChecksWhatComposingMadeOfIt) {
+  EXPECT_FALSE(parse_email("a\xCD\xBE" "b@example.com"));  // U+037E becomes a semicolon
+}
+
 TEST(Email, TakesQuotedLocalParts) {
   EXPECT_EQ(parse_email("\"a b\"@example.com")->address, "\"a b\"@example.com");
   EXPECT_EQ(parse_email("\"jane\"@example.com")->address, "jane@example.com");
