@@ -60,6 +60,7 @@ TEST_F(ConfigFile, BadValueSaysWhatWouldBeRight) {
   EXPECT_THAT(error("roles = [\"comerce\"]\n"), HasSubstr("commerce, crm, connect, engagement"));
   EXPECT_THAT(error("[database]\nurl = \"mysql://x\"\n"), HasSubstr("postgresql://"));
   EXPECT_THAT(error("x = = 1"), HasSubstr("stockbell.toml:1"));
+  EXPECT_THAT(error(" [[[{b a = 1"), HasSubstr("stockbell.toml:1"));
 }
 
 TEST_F(ConfigFile, EnvironmentOverridesTheFile) {
