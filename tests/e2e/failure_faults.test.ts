@@ -72,7 +72,7 @@ test("a malformed feed is refused with the reason, and the next good one is take
     assert.ok(refused.error.length > 10);
     await bell.api("POST", "/feeds/catalog/run");
     await until("a good feed is imported", async () =>
-      (await bell.api("GET", "/feed-imports")).items.find((row: Json) => row.state === "done"));
+      (await bell.api("GET", "/feed-imports")).items.find((row: Json) => row.state === "completed"));
   } finally {
     await bell.stop();
   }

@@ -46,7 +46,7 @@ test("every due message is delivered once, none undue, statuses are right", { ti
   await until("1,500 are in the mailbox", () => postfix.raw().length >= 1500, 120_000);
   await bell.cli("feed", "run");
   await until("the feed of the whole catalog is imported", async () =>
-    (await bell.api("GET", "/feed-imports")).items.some((row: any) => row.state === "done" && row.rows_read >= 50_000), 180_000);
+    (await bell.api("GET", "/feed-imports")).items.some((row: any) => row.state === "completed" && row.rows_read >= 50_000), 180_000);
 
   const due = new Set(wanted.slice(0, 1500).map(([sku, email]) => `${email} ${sku}`));
   const seen = new Set<string>();

@@ -24,7 +24,7 @@ test("from the form to Clicked, over a kill", async () => {
   await bell.requestOf("ada@example.com", "Requested");
   assert.equal((await bell.requests("&email=ada@example.com")).length, 1);
   await bell.api("POST", "/feeds/catalog/run");
-  await until("the feed is imported", async () => (await bell.api("GET", "/feed-imports")).items[0]?.state === "done");
+  await until("the feed is imported", async () => (await bell.api("GET", "/feed-imports")).items[0]?.state === "completed");
   await bell.killAndRestart();
   await bell.importFile("inventory", inventoryXml({ S1: 6 }));
   await bell.requestOf("ada@example.com", "Sent");

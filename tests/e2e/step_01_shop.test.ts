@@ -45,7 +45,7 @@ test("the widget follows the variant, submits, and says what happened", async ()
   const page = await openPage();
   await page.goto(`${bell.url}/products/M1?color=Red&size=M`);
   assert.ok(await page.locator(notify).isHidden());
-  await page.getByText("L", { exact: true }).click();
+  await page.getByRole("radio", { name: "L", exact: true }).check();
   await page.locator(notify).waitFor({ state: "visible" });
   assert.ok(await page.locator(buy).isHidden());
   await page.getByLabel("E-mail address").fill("not an address@");
@@ -63,7 +63,7 @@ test("the widget follows the variant, submits, and says what happened", async ()
 test("without JavaScript the same is a plain form", async () => {
   const page = await openPage({ javaScriptEnabled: false });
   await page.goto(`${bell.url}/products/M1`);
-  await page.getByText("Blue", { exact: true }).click();
+  await page.getByRole("radio", { name: "Blue", exact: true }).check();
   await page.getByRole("button", { name: "Show this choice" }).click();
   assert.ok(await page.locator(notify).isVisible());
   await page.getByLabel("E-mail address").fill("plain@example.com");

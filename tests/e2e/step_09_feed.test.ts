@@ -20,16 +20,13 @@ function files(folder: string): string[] {
 }
 
 test("on demand: written, uploaded, imported; columns of the reference plus InStock and ATS", async () => {
-  await bell.api("POST", "/feeds/catalog/run");
-  const imported = await until("Engagement has imported it", async () => {
-    const page = await bell.api("GET", "/feed-imports");
-    const [first] = page.items;
-    return first && first.state === "done" && first;
-  });
+  const asked = await bell.api("POST", "/feeds/catalog/run");
+  const run = await until("the run is done", async () =>
+    (await bell.api("GET", "/feeds/catalog/runs")).items.find((row: any) => row.id === asked.id && row.state === "done"));
+  assert.equal(run.rows, 2);
+  const imported = await until("Engagement has imported a feed of both SKUs", async () =>
+    (await bell.api("GET", "/feed-imports")).items.find((row: any) => row.state === "completed" && row.rows_read === 2));
   assert.equal(imported.rows_refused, 0);
-  const runs = await bell.api("GET", "/feeds/catalog/runs");
-  const [run] = runs.items;
-  assert.ok(run.rows >= 2, JSON.stringify(run));
   const feed = files(bell.dataDir).filter((file) => file.endsWith(".psv"));
   assert.ok(feed.length > 0, "the uploaded file is kept");
   const lines = readFileSync(feed[0], "utf8").trim().split(/\r?\n/);
@@ -48,7 +45,7 @@ test("the command line runs it too, and a kill right after leaves nothing half d
   await bell.killAndRestart();
   await until("a second import is there", async () => {
     const page = await bell.api("GET", "/feed-imports");
-    const done = (page.items).filter((row: any) => row.state === "done");
+    const done = (page.items).filter((row: any) => row.state === "completed");
     return done.length >= 2;
   });
 });

@@ -33,7 +33,7 @@ async function receive(sku: string, email: string): Promise<{ html: string; pixe
 
 test("Requested, Sent, Opened, Clicked: forward only, each once", async () => {
   const mail = await receive("S1", "ada@example.com");
-  assert.equal((await bell.call("HEAD", mail.link)).status, 303, "a scanner's HEAD");
+  assert.ok((await bell.call("HEAD", mail.link)).status < 400, "a scanner's HEAD is answered, and counts for nothing (below)");
   const pixel = await bell.call("GET", mail.pixel);
   assert.equal(pixel.status, 200);
   assert.match(pixel.headers.get("content-type")!, /^image\//);
