@@ -56,6 +56,7 @@ test("the document holds together", () => {
     assert.ok(spec.security || spec["x-stockbell-role"], `${method} ${pattern} does not say who may call it`);
   }
   const text = JSON.stringify(document);
+  assert.ok(!text.includes(":null"), "an unquoted comma ended a value");
   for (const [kind, entries] of Object.entries<Json>(document.components))
     if (kind !== "securitySchemes")
       for (const name of Object.keys(entries)) assert.ok(text.includes(`"#/components/${kind}/${name}"`), `${kind}/${name} is used`);
