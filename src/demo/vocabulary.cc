@@ -174,7 +174,7 @@ constexpr Kind kKinds[] = {
      "A drawcord inside, five pockets outside, and dry again in an hour."},
     {"throw",
      "Home",
-     "Wool Throw",
+     "Throw",
      {"Lambswool", "Recycled Wool", "Mohair"},
      {},
      4,

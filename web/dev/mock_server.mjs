@@ -68,7 +68,7 @@ function mailHtml() {
   return render("messages", "back_in_stock.html", { product_name: "Harbour Lambswool Crew Sweater", variant_text: "Lilac, M", price: "€ 85.00", picture_url: "/pictures/crew-sweater-lilac-2.svg", few_left: true,
     shop_name: "Harbour & Pine", shop_url: `http://127.0.0.1:${port}/`, locale: "en-GB", first_name: "Ada", product_url: "/c/x", unsubscribe_url: "/u/x", requested_on: "23 November 2026" });
 }
-const mail = { id: "1", message_id: "m1@example.com", from: "Harbour & Pine <shop@example.com>", to: "ada@example.com", subject: "Harbour Lambswool Crew Sweater (Lilac, M) is back", received_at: ago(3) };
+const mail = { id: "1", message_id: "m1@example.com", sender: "Harbour & Pine <shop@example.com>", recipient: "ada@example.com", subject: "Harbour Lambswool Crew Sweater (Lilac, M) is back", received_at: ago(3) };
 const file = (extra) => ({ file_name: "inventory.xml", state: "finished", rows_read: 3224, rows_changed: 41, rows_refused: 0, error: "", created_at: ago(20), finished_at: ago(19), ...extra });
 const page = (items) => ({ items, next_cursor: null });
 
@@ -94,7 +94,7 @@ const routes = [
   ["GET /api/v1/imports/:id", () => file({ id: "1", errors: [{ line: 17, reason: "allocation-invalid", message: "the allocation is a number of 0 or more, not \"ten\"" }, { line: 230, reason: "sku-unknown", message: "no product has this SKU" }] })],
   ["GET /api/v1/feed-imports", () => page([{ ...file({ id: "7" }), file_name: undefined, name: "default_catalogFeed.psv", arrived_at: ago(14), reason: "" }])],
   ["GET /api/v1/feed-imports/:id/errors", () => page([])],
-  ["GET /api/v1/feeds/catalog/runs", () => page([{ id: "1", state: "uploaded", trigger: "schedule", rows: 3510, requested_at: ago(15), finished_at: ago(15), error: "" }])],
+  ["GET /api/v1/feeds/catalog/runs", () => page([{ id: "1", state: "uploaded", trigger: "schedule", rows: 3510, created_at: ago(15), finished_at: ago(15), error: "" }])],
   ["POST /api/v1/feeds/catalog/run", () => ({ id: "2", state: "queued" })],
   ["GET /api/v1/mailbox", () => page([mail])],
   ["GET /api/v1/mailbox/:id", () => ({ ...mail, headers: [{ name: "Subject", value: mail.subject }, { name: "List-Unsubscribe", value: "<http://shop.example/u/x>" }], html: mailHtml(), text: "It is back." })],

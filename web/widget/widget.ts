@@ -49,6 +49,12 @@ function showProblem(form: HTMLFormElement, field: string, text: string) {
   general.textContent = text;
 }
 
+// "the address is too long" -> "The address is too long."
+function sentence(text: string) {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
 function clearProblems(form: HTMLFormElement) {
   find(form, "problem")?.remove();
   form.querySelectorAll("[data-stockbell-error]").forEach((line) => (line.textContent = ""));
@@ -90,7 +96,7 @@ async function submit(form: HTMLFormElement, item: () => string) {
     const busy = "Too many requests from here just now. Please try again in a minute.";
     const fallback = answer.status === 429 ? busy : "That did not work. Please try again in a moment.";
     for (const error of errors)
-      showProblem(form, error.field, (answer.status === 422 && error.detail) || fallback);
+      showProblem(form, error.field, answer.status === 422 && error.detail ? sentence(error.detail) : fallback);
   } catch {
     showProblem(form, "", "We could not reach the shop. Please check your connection and try again.");
   } finally {

@@ -64,7 +64,7 @@ export type FeedRun = {
   attempts?: number;
   rows?: number;
   error?: string;
-  requested_at: string;
+  created_at: string;
   finished_at: string | null;
 };
 export type Restock = {
@@ -91,7 +91,7 @@ export type Delivery = {
   smtp_code: number;
   detail: string;
 };
-export type Mail = { id: string; message_id: string; from: string; to: string; subject: string; received_at: string };
+export type Mail = { id: string; message_id: string; sender: string; recipient: string; subject: string; received_at: string };
 export type MailContent = Mail & {
   headers: { name: string; value: string }[] | Record<string, string>;
   html: string;

@@ -88,7 +88,7 @@ export function ImportsPage() {
           keyOf={(row: FeedRun) => row.id}
           empty="The feed has not run yet."
           columns={[
-            { head: "Asked for", main: true, cell: (row) => <><Time at={row.requested_at} />{row.trigger && <span class="quiet"> · {formatWord(row.trigger)}</span>}</> },
+            { head: "Asked for", main: true, cell: (row) => <><Time at={row.created_at} />{row.trigger && <span class="quiet"> · {formatWord(row.trigger)}</span>}</> },
             { head: "State", cell: (row) => <><State word={row.state} />{row.error && <p class="bad wrap">{row.error}</p>}</> },
             { head: "Rows", number: true, cell: (row) => formatNumber(row.rows) },
             { head: "Done", cell: (row) => <Time at={row.finished_at} /> },

@@ -20,7 +20,7 @@ function MailDrawer({ id, onClose }: { id: string; onClose: () => void }) {
       <Problem text={mail.error} />
       {value && (
         <>
-          <p class="mail-head">From {value.from}<br />To {value.to}<br /><span class="quiet">{formatFull(value.received_at)}</span></p>
+          <p class="mail-head">From {value.sender}<br />To {value.recipient}<br /><span class="quiet">{formatFull(value.received_at)}</span></p>
           <div class="views" role="group" aria-label="Show as">
             {(["html", "text", "headers"] as const).map((name) => (
               <wa-button size="s" appearance={view === name ? "accent" : "outlined"} variant={view === name ? "brand" : "neutral"}
@@ -53,7 +53,7 @@ export function MailboxPage() {
         empty="No mail yet."
         columns={[
           { head: "Subject", main: true, cell: (row) => <a href={address(["mailbox", row.id])}>{row.subject}</a> },
-          { head: "To", cell: (row) => row.to },
+          { head: "To", cell: (row) => row.recipient },
           { head: "Came", cell: (row) => <Time at={row.received_at} /> },
         ]}
       />
