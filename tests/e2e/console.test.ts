@@ -42,12 +42,12 @@ test("a wrong password is refused in words, the right one opens the console", as
 test("a request is found, with its timeline", async () => {
   await open("Requests");
   await page.getByText("ada@example.com").first().click();
-  const drawer = page.getByRole("dialog");
+  const drawer = page.locator("wa-drawer");
   await drawer.getByText("Ada Lovelace").waitFor();
   await drawer.getByText("asked in the shop").waitFor();
   assert.ok((await drawer.getByText("Requested", { exact: true }).count()) >= 2, "as status and in the timeline");
   await page.keyboard.press("Escape");
-  await drawer.waitFor({ state: "hidden" });
+  await drawer.waitFor({ state: "detached" });
 });
 
 test("stock edited in the console rings, and the mailbox shows the message", async () => {
@@ -60,10 +60,10 @@ test("stock edited in the console rings, and the mailbox shows the message", asy
   await page.getByText(/Wool Scarf/).first().click();
   await page.locator("iframe").waitFor();
   await page.frameLocator("iframe").getByText(/Wool Scarf/).first().waitFor();
-  await page.getByRole("dialog").getByText("To ada@example.com").waitFor();
+  await page.locator("wa-drawer").getByText("To ada@example.com").waitFor();
   await bell.requestOf("ada@example.com", "Opened"); // the frame fetched the pixel
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.locator("wa-drawer").waitFor({ state: "detached" });
 });
 
 test("an import shows its refused rows; every page opens without complaint, at phone width too", async () => {
