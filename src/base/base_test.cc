@@ -1,6 +1,6 @@
-#include <set>
-
 #include <gtest/gtest.h>
+
+#include <set>
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -18,8 +18,9 @@ TEST(Time, WritesAndReadsRfc3339) {
 }
 
 TEST(Time, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "2026", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00Zx",
-                           "2026-01-01T00:00:00+", "2026-01-01T00:61:00Z", "2026-01-01T24:00:01Z", "2026-01-01T-0:00:00Z"})
+  for (const char* text : {"", "2026", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z",
+                           "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+", "2026-01-01T00:61:00Z",
+                           "2026-01-01T24:00:01Z", "2026-01-01T-0:00:00Z"})
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 

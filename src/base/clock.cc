@@ -1,8 +1,8 @@
 #include "base/clock.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <charconv>
 
 namespace stockbell {
 namespace {
@@ -46,9 +46,9 @@ Duration take_fraction(std::string_view& text) {
 
 std::string to_rfc3339(Time time) {
   const auto [date, hms] = civil(time);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()), unsigned(date.month()),
-                     unsigned(date.day()), hms.hours().count(), hms.minutes().count(),
-                     hms.seconds().count(), hms.subseconds().count());
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()),
+                     unsigned(date.month()), unsigned(date.day()), hms.hours().count(),
+                     hms.minutes().count(), hms.seconds().count(), hms.subseconds().count());
 }
 
 std::string to_rfc5322(Time time) {
@@ -64,9 +64,11 @@ std::string to_rfc5322(Time time) {
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
   int year, month, day, hour = 0, minute = 0, second = 0;
-  if (!take(text, 4, year) || !take(text, '-') || !take(text, 2, month) || !take(text, '-') || !take(text, 2, day))
+  if (!take(text, 4, year) || !take(text, '-') || !take(text, 2, month) || !take(text, '-') ||
+      !take(text, 2, day))
     return {};
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(unsigned(month)),
                                          std::chrono::day(unsigned(day))};
   if (!date.ok()) return {};
   Time time = std::chrono::sys_days(date);

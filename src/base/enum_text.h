@@ -1,5 +1,6 @@
 // Enumerators are spelt as they are stored and sent, from one table per enum:
-//   template <> inline constexpr auto stockbell::kEnumText<Color> = std::to_array<EnumText<Color>>({{Color::red, "red"}});
+//   template <> inline constexpr auto stockbell::kEnumText<Color> =
+//   std::to_array<EnumText<Color>>({{Color::red, "red"}});
 #pragma once
 #include <array>
 #include <optional>

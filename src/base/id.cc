@@ -6,10 +6,12 @@ namespace stockbell {
 namespace {
 
 constexpr std::int64_t kEpochMs = 1704067200000;  // 2024-01-01
-constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kDigits =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kChecksum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-// The three characters that make a 15-character id safe where case is lost: one per five characters, a bit per capital.
+// The three characters that make a 15-character id safe where case is lost: one per five
+// characters, a bit per capital.
 std::string checksum(std::string_view id15) {
   std::string out;
   for (int chunk = 0; chunk < 3; ++chunk) {
@@ -28,7 +30,8 @@ std::string checksum(std::string_view id15) {
 std::int64_t IdGenerator::next() {
   const auto ms = to_ms(clock_.now()) - kEpochMs;
   std::lock_guard lock(mutex_);
-  // A fresh millisecond starts at a random place in the lower half, so that two processes rarely meet.
+  // A fresh millisecond starts at a random place in the lower half, so that two processes rarely
+  // meet.
   const auto fresh = (ms << 22) | static_cast<std::int64_t>(random_.next() & 0x1fffff);
   last_ = std::max(last_ + 1, (last_ >> 22) == ms ? last_ + 1 : fresh);
   return last_;
@@ -37,7 +40,8 @@ std::int64_t IdGenerator::next() {
 std::string to_record_id(std::string_view prefix, std::int64_t id) {
   std::string digits(12, '0');
   auto rest = static_cast<std::uint64_t>(id);
-  for (auto it = digits.rbegin(); it != digits.rend() && rest; ++it, rest /= 62) *it = kDigits[rest % 62];
+  for (auto it = digits.rbegin(); it != digits.rend() && rest; ++it, rest /= 62)
+    *it = kDigits[rest % 62];
   auto text = std::string(prefix) + digits;
   return text + checksum(text);
 }

@@ -1,5 +1,6 @@
-// Time-ordered 64-bit row ids, one type per kind of row, and their Salesforce-style text at the edges.
-// An id is 41 bits of milliseconds since 2024, 22 bits of sequence: unique within a process, ordered by creation.
+// Time-ordered 64-bit row ids, one type per kind of row, and their Salesforce-style text at the
+// edges. An id is 41 bits of milliseconds since 2024, 22 bits of sequence: unique within a process,
+// ordered by creation.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -33,7 +34,9 @@ class IdGenerator {
   IdGenerator(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
   std::int64_t next();  // thread-safe, strictly increasing, > 0
   template <class T>
-  T make() { return T{next()}; }
+  T make() {
+    return T{next()};
+  }
 
  private:
   const Clock& clock_;
@@ -54,5 +57,7 @@ std::optional<std::int64_t> parse_record_id(std::string_view prefix, std::string
 
 template <class Tag>
 struct std::hash<stockbell::Id<Tag>> {
-  std::size_t operator()(const stockbell::Id<Tag>& id) const { return std::hash<std::int64_t>()(id.value); }
+  std::size_t operator()(const stockbell::Id<Tag>& id) const {
+    return std::hash<std::int64_t>()(id.value);
+  }
 };

@@ -15,7 +15,8 @@ class Random {
   void fill(std::span<unsigned char> bytes) {
     for (std::size_t i = 0; i < bytes.size();) {
       auto word = next();
-      for (int k = 0; k < 8 && i < bytes.size(); ++k, ++i, word >>= 8) bytes[i] = static_cast<unsigned char>(word);
+      for (int k = 0; k < 8 && i < bytes.size(); ++k, ++i, word >>= 8)
+        bytes[i] = static_cast<unsigned char>(word);
     }
   }
 };

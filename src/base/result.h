@@ -1,5 +1,6 @@
-// How Stockbell reports failure: Result<T> is a value or an Error. Used everywhere; thread-safe as any value is.
-// Exceptions come only from third parties and broken invariants (dispatcher, job runner and main catch them).
+// How Stockbell reports failure: Result<T> is a value or an Error. Used everywhere; thread-safe as
+// any value is. Exceptions come only from third parties and broken invariants (dispatcher, job
+// runner and main catch them).
 #pragma once
 #include <expected>
 #include <string>
@@ -23,10 +24,12 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string reason;   // stable word for programs: "contact-email-invalid"
-  std::string message;  // for people: what, where, what would be right; never an address or a secret
+  std::string message;  // for people: what, where, what would be right; no address, no secret
   std::string field;    // the input field at fault, or empty
 
-  bool temporary() const { return code == ErrorCode::unavailable || code == ErrorCode::rate_limited; }
+  bool temporary() const {
+    return code == ErrorCode::unavailable || code == ErrorCode::rate_limited;
+  }
   // Adds context in front on the way up: "importing stock.xml: line 3: ...".
   Error&& within(std::string_view context) && {
     message.insert(0, std::string(context) + ": ");
@@ -43,16 +46,17 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string reason, std::stri
 }
 inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
 
-// SB_TRY(contact, store.find(...));  declares `contact`, or returns the error from the enclosing function.
-#define SB_TRY(name, expression)                                                      \
-  auto name##_result_ = (expression);                                                 \
-  if (!name##_result_) return std::unexpected(std::move(name##_result_).error());     \
+// SB_TRY(contact, store.find(...));  declares `contact`, or returns the error from the enclosing
+// function.
+#define SB_TRY(name, expression)                                                  \
+  auto name##_result_ = (expression);                                             \
+  if (!name##_result_) return std::unexpected(std::move(name##_result_).error()); \
   auto& name = *name##_result_
 // SB_CHECK(store.insert(...));  the same for Result<void> or a value that is not needed.
-#define SB_CHECK(expression)                                                               \
-  do {                                                                                     \
-    auto check_result_ = (expression);                                                     \
-    if (!check_result_) return std::unexpected(std::move(check_result_).error());          \
+#define SB_CHECK(expression)                                                      \
+  do {                                                                            \
+    auto check_result_ = (expression);                                            \
+    if (!check_result_) return std::unexpected(std::move(check_result_).error()); \
   } while (false)
 
 }  // namespace stockbell

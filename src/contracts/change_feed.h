@@ -1,4 +1,5 @@
-// Arrow 6: the CRM's change log as Connect reads it, and 7: the synchronised extensions as Connect writes them.
+// Arrow 6: the CRM's change log as Connect reads it, and 7: the synchronised extensions as Connect
+// writes them.
 #pragma once
 #include <functional>
 #include <optional>
@@ -28,7 +29,8 @@ struct SyncedRequest {
   bool deleted = false;
 };
 
-// The current rows of everything that changed after a cursor, contacts before the requests that refer to them.
+// The current rows of everything that changed after a cursor, contacts before the requests that
+// refer to them.
 struct ChangeBatch {
   std::vector<SyncedContact> contacts;
   std::vector<SyncedRequest> requests;

@@ -1,4 +1,5 @@
-// Arrow 9: where the catalog feed goes. The one implementation is SFTP (platform/sftp client), also inside one process.
+// Arrow 9: where the catalog feed goes. The one implementation is SFTP (platform/sftp client), also
+// inside one process.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -10,7 +11,8 @@ namespace stockbell {
 class FeedUpload {
  public:
   virtual ~FeedUpload() = default;
-  // Uploads under a temporary name and renames to `name` when whole. An existing `name` is replaced.
+  // Uploads under a temporary name and renames to `name` when whole. An existing `name` is
+  // replaced.
   virtual Result<> upload(const std::filesystem::path& file, const std::string& name) = 0;
 };
 

@@ -1,4 +1,5 @@
-// Arrow 3: commerce hands a shopper's request to the CRM. Local: a direct call; remote: the flow action over REST.
+// Arrow 3: commerce hands a shopper's request to the CRM. Local: a direct call; remote: the flow
+// action over REST.
 #pragma once
 #include <string>
 
@@ -11,7 +12,7 @@ namespace stockbell {
 struct Consent {
   std::string text_version;  // of the sentence beside the form
   Time given_at{};
-  std::string page_url;      // address of the page the form stood on
+  std::string page_url;  // address of the page the form stood on
 };
 
 struct NotificationRequest {
@@ -20,8 +21,8 @@ struct NotificationRequest {
   std::string email_normalized;  // what identifies a mailbox (platform/text)
   std::string first_name, last_name, phone;
   std::string sku;
-  std::string site;              // "default"
-  std::string locale;            // BCP 47, "en-GB"
+  std::string site;    // "default"
+  std::string locale;  // BCP 47, "en-GB"
   int quantity = 1;
   Time requested_at{};
   Consent consent;
@@ -37,7 +38,8 @@ struct IntakeReceipt {
 class NotificationIntake {
  public:
   virtual ~NotificationIntake() = default;
-  // Atomic and idempotent; concurrent twins get the same ids. ErrorCode::unavailable means: try again later.
+  // Atomic and idempotent; concurrent twins get the same ids. ErrorCode::unavailable means: try
+  // again later.
   virtual Result<IntakeReceipt> submit(const NotificationRequest& request) = 0;
 };
 

@@ -15,8 +15,8 @@ struct StatusUpdate {
   std::int64_t sequence = 0;  // order of decision in Engagement; unique
   RequestId request;
   RequestStatus status = RequestStatus::queued;
-  Time at{};                  // when it happened
-  std::string reason;         // for the timeline: "restock 12 units, wave 1", "smtp 250 ok"
+  Time at{};           // when it happened
+  std::string reason;  // for the timeline: "restock 12 units, wave 1", "smtp 250 ok"
 };
 
 // Engagement's outbox of updates.
@@ -32,8 +32,9 @@ class StatusUpdateSource {
 class StatusUpdateSink {
  public:
   virtual ~StatusUpdateSink() = default;
-  // At most 200 (sObject collections). Applied through the transition table; applying twice changes nothing; an update that
-  // the table refuses (late, backwards) or whose record is gone is passed over, not an error.
+  // At most 200 (sObject collections). Applied through the transition table; applying twice changes
+  // nothing; an update that the table refuses (late, backwards) or whose record is gone is passed
+  // over, not an error.
   virtual Result<> apply(const std::vector<StatusUpdate>& updates) = 0;
 };
 

@@ -1,4 +1,5 @@
-// Beside arrow 9: live stock, commerce to Engagement, at the speed of memory. The feed remains the truth that repairs.
+// Beside arrow 9: live stock, commerce to Engagement, at the speed of memory. The feed remains the
+// truth that repairs.
 #pragma once
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ struct StockObservation {
   std::string sku;
   bool in_stock = false;  // can be bought now from stock; back-order and pre-order are not in stock
   std::int64_t ats = 0;   // units available to sell from stock, >= 0
-  Time observed_at{};     // when this was true in commerce; an older observation never undoes a newer one
+  Time observed_at{};  // when this was true in commerce; an older observation never undoes a newer
+                       // one
 };
 
 class StockEvents {

@@ -8,12 +8,13 @@ namespace {
 
 std::string read(char delimiter, std::string_view input, std::size_t step) {
   std::string seen;
-  commerce::DelimitedReader reader(delimiter, [&](std::vector<std::string>& row, std::int64_t line) -> Result<> {
-    REQUIRE(!row.empty() && line >= 1);
-    seen += std::to_string(line);
-    for (const auto& field : row) seen += "[" + field + "]";
-    return {};
-  });
+  commerce::DelimitedReader reader(
+      delimiter, [&](std::vector<std::string>& row, std::int64_t line) -> Result<> {
+        REQUIRE(!row.empty() && line >= 1);
+        seen += std::to_string(line);
+        for (const auto& field : row) seen += "[" + field + "]";
+        return {};
+      });
   for (; !input.empty(); input.remove_prefix(std::min(step, input.size())))
     if (auto fed = reader.feed(input.substr(0, step)); !fed) return seen + fed.error().reason;
   if (auto finished = reader.finish(); !finished) return seen + finished.error().reason;

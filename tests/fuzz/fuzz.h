@@ -1,5 +1,6 @@
-// What all fuzz targets share: FUZZ_TARGET(name) { ... input ... } defines one, REQUIRE stops at a broken promise, Bytes cuts the
-// input into fields. A target is linked alone with fuzz_main.cc for libFuzzer, and all of them with replay_test.cc for the corpus.
+// What all fuzz targets share: FUZZ_TARGET(name) { ... input ... } defines one, REQUIRE stops at a
+// broken promise, Bytes cuts the input into fields. A target is linked alone with fuzz_main.cc for
+// libFuzzer, and all of them with replay_test.cc for the corpus.
 #pragma once
 #include <unistd.h>
 
@@ -67,8 +68,8 @@ class MemoryFile {
 
 }  // namespace stockbell::fuzz
 
-#define FUZZ_TARGET(name)                                                        \
-  static void fuzz_##name(std::string_view input);                               \
+#define FUZZ_TARGET(name)                                                         \
+  static void fuzz_##name(std::string_view input);                                \
   static const stockbell::fuzz::Registered registered_##name(#name, fuzz_##name); \
   static void fuzz_##name(std::string_view input)
 

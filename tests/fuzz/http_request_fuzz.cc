@@ -1,4 +1,5 @@
-// Bytes of a connection: Beast's parser behind our RequestParser, then routing, in two different cuts.
+// Bytes of a connection: Beast's parser behind our RequestParser, then routing, in two different
+// cuts.
 #include <boost/asio/buffer.hpp>
 
 #include "fuzz/fuzz.h"
@@ -14,10 +15,19 @@ http::Router make_router() {
     SB_TRY(fields, request.form());
     return http::Response::text(200, std::to_string(fields.size()));
   };
-  router.add({.method = "POST", .pattern = "/form", .least = http::Role::anonymous, .handler = handler,
+  router.add({.method = "POST",
+              .pattern = "/form",
+              .least = http::Role::anonymous,
+              .handler = handler,
               .cross_origin = true});
-  router.add({.method = "GET", .pattern = "/sku/{sku}", .least = http::Role::readonly, .handler = handler});
-  router.add({.method = "GET", .pattern = "/files/{rest*}", .least = http::Role::anonymous, .handler = handler});
+  router.add({.method = "GET",
+              .pattern = "/sku/{sku}",
+              .least = http::Role::readonly,
+              .handler = handler});
+  router.add({.method = "GET",
+              .pattern = "/files/{rest*}",
+              .least = http::Role::anonymous,
+              .handler = handler});
   return router;
 }
 
@@ -47,7 +57,8 @@ std::string read(std::string_view input, std::size_t step, http::Exchange& excha
 
 FUZZ_TARGET(http_request) {
   static const auto router = make_router();
-  static const http::Authenticate anybody = [](const http::Request& request) -> Result<http::Principal> {
+  static const http::Authenticate anybody =
+      [](const http::Request& request) -> Result<http::Principal> {
     auto session = request.cookie("session");
     return http::Principal{session.empty() ? http::Role::anonymous : http::Role::readonly, session};
   };
@@ -56,7 +67,8 @@ FUZZ_TARGET(http_request) {
   const auto whole = read(input, input.size() + 1, exchange);
   REQUIRE(whole.starts_with("head ") == read(input, 7, bytewise).starts_with("head "));
   if (!whole.starts_with("head ")) return;
-  REQUIRE(exchange.target == bytewise.target && exchange.request.headers == bytewise.request.headers);
+  REQUIRE(exchange.target == bytewise.target &&
+          exchange.request.headers == bytewise.request.headers);
   dispatcher.begin(exchange);
   auto response = dispatcher.route(exchange);
   if (!response) response = dispatcher.admit(exchange);

@@ -16,7 +16,8 @@ FUZZ_TARGET(http_target) {
   std::string written;
   for (const auto& [name, value] : *fields) {
     REQUIRE(text::valid_utf8(name) && text::valid_utf8(value));
-    written += (written.empty() ? "" : "&") + text::url_encode(name) + "=" + text::url_encode(value);
+    written +=
+        (written.empty() ? "" : "&") + text::url_encode(name) + "=" + text::url_encode(value);
   }
   const auto again = http::parse_query(written);
   REQUIRE(again && *again == *fields);

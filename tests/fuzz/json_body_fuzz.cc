@@ -19,7 +19,12 @@ FUZZ_TARGET(json_body) {
   static_cast<void>(commerce::fields_of_json(input));
   // Whatever bytes we are asked to quote, the result is JSON.
   text::JsonWriter json;
-  json.begin_object().member("text", input).key("list").begin_array().value(1.5).value(input.size());
+  json.begin_object()
+      .member("text", input)
+      .key("list")
+      .begin_array()
+      .value(1.5)
+      .value(input.size());
   json.end_array().end_object();
   const auto own = text::parse_json_object(json.str(), 8 * input.size() + 1024);
   REQUIRE(own.has_value());

@@ -32,6 +32,7 @@ FUZZ_TARGET(mime) {
   }
   const auto read = channels::read_mime(*raw);
   int recipients = 0;
-  for (const auto& [name, value] : read.headers) recipients += name == "To" || name == "Cc" || name == "Bcc";
+  for (const auto& [name, value] : read.headers)
+    recipients += name == "To" || name == "Cc" || name == "Bcc";
   REQUIRE(recipients == 1);
 }

@@ -1,4 +1,5 @@
-// Every input of corpus/<target>/ through its target, as an ordinary test: what a fuzzer once found stays fixed.
+// Every input of corpus/<target>/ through its target, as an ordinary test: what a fuzzer once found
+// stays fixed.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -15,8 +16,8 @@ class CorpusTest : public testing::TestWithParam<std::string> {};
 TEST_P(CorpusTest, ReplaysWithoutABrokenPromise) {
   const auto target = targets().at(GetParam());
   int inputs = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(STOCKBELL_SOURCE_DIR "/tests/fuzz/corpus/" + GetParam())) {
+  for (const auto& entry : std::filesystem::directory_iterator(
+           STOCKBELL_SOURCE_DIR "/tests/fuzz/corpus/" + GetParam())) {
     SCOPED_TRACE(entry.path().filename().string());
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(in), {}};

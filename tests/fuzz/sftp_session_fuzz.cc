@@ -39,10 +39,11 @@ FUZZ_TARGET(sftp_session) {
   const Playground playground;
   const auto jail = sftp::Jail::open(playground.root());
   REQUIRE(jail.has_value());
-  sftp::FileSession session(*jail, {.open_handles = 4, .file_bytes = 64 * 1024}, [](const std::string& path) {
-    REQUIRE(!path.empty() && path.front() != '/');
-    REQUIRE(("/" + path + "/").find("/../") == std::string::npos);
-  });
+  sftp::FileSession session(*jail, {.open_handles = 4, .file_bytes = 64 * 1024},
+                            [](const std::string& path) {
+                              REQUIRE(!path.empty() && path.front() != '/');
+                              REQUIRE(("/" + path + "/").find("/../") == std::string::npos);
+                            });
   fuzz::Bytes bytes(input);
   for (int i = 0; i < 32 && !bytes.empty(); ++i) {
     std::size_t size = bytes.byte() * 256u;

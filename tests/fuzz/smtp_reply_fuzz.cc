@@ -29,7 +29,8 @@ std::string read(std::string_view input, std::size_t step) {
 FUZZ_TARGET(smtp_reply) {
   REQUIRE(read(input, input.size() + 1) == read(input, 5));
   const auto data = smtp::data_of(input);
-  REQUIRE(data.ends_with(".\r\n") && data.find("\r\n.\r\n") + 5 >= data.size());  // ends once, at the end
+  REQUIRE(data.ends_with(".\r\n") &&
+          data.find("\r\n.\r\n") + 5 >= data.size());  // ends once, at the end
   if (const auto target = smtp::parse_url(input)) {
     REQUIRE(!target->host.empty() && target->port > 0 && target->port < 65536);
     REQUIRE((target->user + target->password).find('\0') == std::string::npos);

@@ -14,7 +14,8 @@ FUZZ_TARGET(times_and_ids) {
   if (const auto id = parse_record_id(kRequestPrefix, input)) {
     REQUIRE(*id > 0 && to_record_id(kRequestPrefix, *id).starts_with(input.substr(0, 15)));
   }
-  if (const auto bytes = crypto::base64url_decode(input)) REQUIRE(crypto::base64url(*bytes) == input);
+  if (const auto bytes = crypto::base64url_decode(input))
+    REQUIRE(crypto::base64url(*bytes) == input);
   if (const auto bytes = crypto::base64_decode(input)) REQUIRE(crypto::base64(*bytes) == input);
   const crypto::Signer signer(std::string(32, 'k'));
   if (const auto payload = signer.verify(input)) REQUIRE(signer.sign(*payload) == input);

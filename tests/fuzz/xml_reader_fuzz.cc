@@ -11,7 +11,8 @@ namespace {
 
 class Recorder final : public commerce::XmlSink {
  public:
-  Result<> open(std::string_view name, const commerce::XmlAttributes& attributes, std::int64_t) override {
+  Result<> open(std::string_view name, const commerce::XmlAttributes& attributes,
+                std::int64_t) override {
     ++depth_;
     seen += std::string("<").append(name);
     for (const auto& [key, value] : attributes) seen += " " + std::string(key) + "=" + value;
@@ -49,6 +50,7 @@ FUZZ_TARGET(xml_reader) {
   const bool good = read(input, input.size() + 1, whole);
   const bool good_in_pieces = read(input, 11, pieces);
   if (good && good_in_pieces) REQUIRE(whole == pieces);
-  REQUIRE(!good || whole.find("<!DOCTYPE") == std::string::npos || input.find("&lt;") != input.npos ||
-          input.find("CDATA") != input.npos || input.find("&#") != input.npos);
+  REQUIRE(!good || whole.find("<!DOCTYPE") == std::string::npos ||
+          input.find("&lt;") != input.npos || input.find("CDATA") != input.npos ||
+          input.find("&#") != input.npos);
 }

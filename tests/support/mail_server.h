@@ -1,5 +1,6 @@
-// Mail servers for tests: Postfix's smtp-sink, a whole private Postfix (postfix.sh), and a server that plays a script.
-// Header only; include it in *_test.cc. Each object owns its process or thread and ends it.
+// Mail servers for tests: Postfix's smtp-sink, a whole private Postfix (postfix.sh), and a server
+// that plays a script. Header only; include it in *_test.cc. Each object owns its process or thread
+// and ends it.
 #pragma once
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -128,7 +129,9 @@ class Postfix {
     started_ = run("start '" + folder_.path().string() + "' " + std::to_string(port_) + " " + mode);
   }
   ~Postfix() { run("stop '" + folder_.path().string() + "'"); }
-  static bool is_possible() { return geteuid() == 0 && std::filesystem::exists("/usr/sbin/postfix"); }
+  static bool is_possible() {
+    return geteuid() == 0 && std::filesystem::exists("/usr/sbin/postfix");
+  }
   bool started() const { return started_; }
   int port() const { return port_; }
   std::string certificate() const { return folder_.path() / "tls/certificate.pem"; }
@@ -150,8 +153,8 @@ class Postfix {
   bool started_ = false;
 };
 
-// Plays one script per connection, in order; each step waits until the client's last bytes hold `expect`, then says `say`.
-// Behind the last step the connection is closed.
+// Plays one script per connection, in order; each step waits until the client's last bytes hold
+// `expect`, then says `say`. Behind the last step the connection is closed.
 class ScriptedServer {
  public:
   struct Step {

@@ -1,4 +1,5 @@
-// Both channels: SMTP into Postfix's smtp-sink and a whole Postfix, the local mailbox on both stores.
+// Both channels: SMTP into Postfix's smtp-sink and a whole Postfix, the local mailbox on both
+// stores.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -85,11 +86,14 @@ TEST(SmtpChannel, MapsTheServersWord) {
     std::vector<std::string> options;
     DeliveryState state;
   };
-  for (const auto& [options, state] : std::vector<Case>{
-           {{"-f", "RCPT"}, DeliveryState::refused}, {{"-r", "RCPT"}, DeliveryState::retry},
-           {{"-r", "."}, DeliveryState::retry},      {{"-f", "."}, DeliveryState::refused},
-           {{"-Q", "DATA"}, DeliveryState::retry},   {{"-q", "."}, DeliveryState::retry},
-           {{"-f", "CONNECT"}, DeliveryState::retry}}) {
+  for (const auto& [options, state] :
+       std::vector<Case>{{{"-f", "RCPT"}, DeliveryState::refused},
+                         {{"-r", "RCPT"}, DeliveryState::retry},
+                         {{"-r", "."}, DeliveryState::retry},
+                         {{"-f", "."}, DeliveryState::refused},
+                         {{"-Q", "DATA"}, DeliveryState::retry},
+                         {{"-q", "."}, DeliveryState::retry},
+                         {{"-f", "CONNECT"}, DeliveryState::retry}}) {
     SmtpSink sink(options);
     Reports reports;
     channel(sink.port())->deliver(messages(12), kWanted, reports.take());
@@ -143,12 +147,17 @@ TEST(SmtpChannel, ReachesAMaildirThroughPostfix) {
   testing::Postfix postfix, other;
   ASSERT_TRUE(postfix.started() && other.started());
   auto list = messages(30);
-  list[0].to_address = "j\xC3\xB6rg@b\xC3\xBC" "cher.example";
-  list[1].to_address = "joe@b\xC3\xBC" "cher.example";
+  list[0].to_address =
+      "j\xC3\xB6rg@b\xC3\xBC"
+      "cher.example";
+  list[1].to_address =
+      "joe@b\xC3\xBC"
+      "cher.example";
   Reports reports;
   channel(postfix.port())->deliver(list, kWanted, reports.take());
   EXPECT_EQ(reports.count(DeliveryState::delivered), 30) << postfix.log();
-  ASSERT_TRUE(testing::eventually([&] { return postfix.messages().size() == 30; })) << postfix.log();
+  ASSERT_TRUE(testing::eventually([&] { return postfix.messages().size() == 30; }))
+      << postfix.log();
   EXPECT_TRUE(other.messages().empty());
   int with_alabel = 0;
   for (const auto& mail : postfix.messages()) {

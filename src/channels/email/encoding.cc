@@ -39,9 +39,12 @@ std::string encoded_words(std::string_view text, std::size_t column) {
     while (end < text.size() && is_continuation(text[end])) ++end;
     std::string piece;
     for (char c : text.substr(i, end - i)) {
-      if (c == ' ') piece += '_';
-      else if (is_word_char(c)) piece += c;
-      else append_code(piece, c);
+      if (c == ' ')
+        piece += '_';
+      else if (is_word_char(c))
+        piece += c;
+      else
+        append_code(piece, c);
     }
     if (used + piece.size() + kClose.size() > kLine - 1) {
       out.append(kClose).append("\r\n ").append(kOpen);
@@ -110,8 +113,10 @@ std::string quoted_printable(std::string_view text) {
     bool before_end = i + 1 == text.size() || text[i + 1] == '\r' || text[i + 1] == '\n';
     bool as_is = (c > ' ' && c < 0x7f && c != '=') || ((c == ' ' || c == '\t') && !before_end);
     std::string piece;
-    if (as_is) piece += c;
-    else append_code(piece, c);
+    if (as_is)
+      piece += c;
+    else
+      append_code(piece, c);
     put(piece);
   }
   if (column > 0) out += "\r\n";
@@ -143,7 +148,9 @@ std::string header_text(std::string_view text, std::size_t column) {
 
 std::string header_phrase(std::string_view text, std::size_t column) {
   if (!is_plain(text) || text.size() > 60) return encoded_words(text, column);
-  auto atom = [](char c) { return c == ' ' || (is_word_char(c) && c != '/') || c == '\'' || c == '&'; };
+  auto atom = [](char c) {
+    return c == ' ' || (is_word_char(c) && c != '/') || c == '\'' || c == '&';
+  };
   if (std::ranges::all_of(text, atom)) return std::string(text);
   std::string out = "\"";
   for (char c : text) {

@@ -59,7 +59,8 @@ std::string mailbox_header(const std::string& field, const std::string& name,
   return field + ": " + phrase + gap + "<" + address + ">\r\n";
 }
 
-// Google's Feedback-ID a:b:c:SenderId; the last part is 5 to 15 characters, the same for all mail of a shop.
+// Google's Feedback-ID a:b:c:SenderId; the last part is 5 to 15 characters, the same for all mail
+// of a shop.
 std::string feedback_id(const std::string& from) {
   std::string sender;
   for (char c : from.substr(from.rfind('@') + 1))

@@ -22,7 +22,8 @@ OutgoingMessage sample() {
   message.to_name = "Jörg \"J\" Müßig";
   message.return_path = "bounce@shop.example";
   message.subject = "Zurück: Mantel „Köln“ – Größe 38, Farbe Ährengelb, jetzt wieder im Lager 🧥🧥";
-  message.html = "<p>Preis = 10 €</p>\n.\n" + std::string(3000, 'x') + "\n<a href=\"https://s/?a=b\">";
+  message.html =
+      "<p>Preis = 10 €</p>\n.\n" + std::string(3000, 'x') + "\n<a href=\"https://s/?a=b\">";
   message.text = "Preis = 10 €  \n.\n..\nFrom here\n" + std::string(500, '=') + "\n\ttab \n";
   message.unsubscribe_url = "https://shop.example/u/" + std::string(60, 't');
   message.list_id = "back-in-stock.shop.example";
@@ -53,14 +54,22 @@ TEST(MimeWriter, IsReadBackByPython) {
   auto raw = write_mime(message);
   ASSERT_TRUE(raw) << raw.error().message;
   EXPECT_EQ(header(*raw, "Subject"), message.subject);
-  EXPECT_EQ(python(*raw, "a = m['To'].addresses[0]; w((a.display_name + '|' + a.addr_spec).encode())"),
-            message.to_name + "|ann@example.com");
-  EXPECT_EQ(python(*raw, "a = m['From'].addresses[0]; w((a.display_name + '|' + a.addr_spec).encode())"),
-            "Shop, Inc.|shop@shop.example");
-  EXPECT_EQ(python(*raw, "w(m.get_body(('plain',)).get_content().replace('\\r\\n', '\\n').encode())"), message.text);
-  EXPECT_EQ(python(*raw, "w(m.get_body(('html',)).get_content().replace('\\r\\n', '\\n').encode())"), message.html + "\n");
-  EXPECT_EQ(python(*raw, "w(repr((m.defects, m.get_content_type(), len(list(m.iter_parts())))).encode())"),
-            "([], 'multipart/alternative', 2)");
+  EXPECT_EQ(
+      python(*raw, "a = m['To'].addresses[0]; w((a.display_name + '|' + a.addr_spec).encode())"),
+      message.to_name + "|ann@example.com");
+  EXPECT_EQ(
+      python(*raw, "a = m['From'].addresses[0]; w((a.display_name + '|' + a.addr_spec).encode())"),
+      "Shop, Inc.|shop@shop.example");
+  EXPECT_EQ(
+      python(*raw, "w(m.get_body(('plain',)).get_content().replace('\\r\\n', '\\n').encode())"),
+      message.text);
+  EXPECT_EQ(
+      python(*raw, "w(m.get_body(('html',)).get_content().replace('\\r\\n', '\\n').encode())"),
+      message.html + "\n");
+  EXPECT_EQ(
+      python(*raw,
+             "w(repr((m.defects, m.get_content_type(), len(list(m.iter_parts())))).encode())"),
+      "([], 'multipart/alternative', 2)");
 }
 
 TEST(MimeWriter, CarriesTheHeadersOfListMail) {

@@ -11,7 +11,8 @@ namespace {
 
 namespace sql = stockbell::sql::email_outbox;
 
-constexpr std::size_t kGroup = 64;  // messages per commit: between asking and keeping lie few milliseconds
+constexpr std::size_t kGroup =
+    64;  // messages per commit: between asking and keeping lie few milliseconds
 
 MailboxMessage message_of(const db::Row& row) {
   return {row.i64(0), row.text(1), row.text(2), row.text(3), row.text(4), from_ms(row.i64(5)), {}};

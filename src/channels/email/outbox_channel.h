@@ -1,5 +1,6 @@
-// The local mailbox: the MessageChannel of a shop without a mail server, shown in the console. Messages are kept in the
-// store "outbox", each once (by Message-ID) and reported only after the commit. Thread-safe; steps 12 and 13.
+// The local mailbox: the MessageChannel of a shop without a mail server, shown in the console.
+// Messages are kept in the store "outbox", each once (by Message-ID) and reported only after the
+// commit. Thread-safe; steps 12 and 13.
 #pragma once
 #include <optional>
 #include <string>

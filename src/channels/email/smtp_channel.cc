@@ -13,10 +13,14 @@ namespace {
 
 DeliveryState state_of(smtp::Fate fate) {
   switch (fate) {
-    case smtp::Fate::accepted: return DeliveryState::delivered;
-    case smtp::Fate::permanent: return DeliveryState::refused;
-    case smtp::Fate::withdrawn: return DeliveryState::withdrawn;
-    default: return DeliveryState::retry;
+    case smtp::Fate::accepted:
+      return DeliveryState::delivered;
+    case smtp::Fate::permanent:
+      return DeliveryState::refused;
+    case smtp::Fate::withdrawn:
+      return DeliveryState::withdrawn;
+    default:
+      return DeliveryState::retry;
   }
 }
 
@@ -45,7 +49,8 @@ std::string safe_detail(std::string_view text) {
   return out.substr(0, 200);
 }
 
-// The messages of one deliver(): threads take the next index until there is none or they have no connection.
+// The messages of one deliver(): threads take the next index until there is none or they have no
+// connection.
 struct SmtpChannel::Batch {
   const std::vector<OutgoingMessage>& messages;
   const std::function<bool(MessageId)>& still_wanted;
@@ -94,14 +99,14 @@ DeliveryOutcome SmtpChannel::deliver_one(Slot& slot, const OutgoingMessage& mess
   OutgoingMessage ready = message;
   ready.to_address = ascii_domain(message.to_address);
   auto mime = write_mime(ready);
-  if (!mime)
-    return {message.id, DeliveryState::refused, 0, safe_detail(mime.error().message)};
+  if (!mime) return {message.id, DeliveryState::refused, 0, safe_detail(mime.error().message)};
   smtp::Envelope envelope{ascii_domain(message.return_path), ready.to_address};
   auto wanted = [&] { return still_wanted(message.id); };
   bool reused = slot.used > 0;
   ++slot.used;
   auto outcome = slot.connection->send(envelope, *mime, wanted);
-  // A relay that ends a session after a few messages (421 or just gone) has not judged this one: once more, on a fresh one.
+  // A relay that ends a session after a few messages (421 or just gone) has not judged this one:
+  // once more, on a fresh one.
   bool session_over = outcome.fate == smtp::Fate::lost ||
                       (outcome.fate == smtp::Fate::temporary && outcome.code == 421);
   if (reused && session_over && ensure_open(slot)) {

@@ -1,5 +1,6 @@
-// The MessageChannel over a mail server: persistent connections, each driven by a thread of its own during deliver(). Step 12.
-// Thread-safe; calls of deliver() at the same time share the connections.
+// The MessageChannel over a mail server: persistent connections, each driven by a thread of its own
+// during deliver(). Step 12. Thread-safe; calls of deliver() at the same time share the
+// connections.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -52,7 +53,8 @@ class SmtpChannel final : public MessageChannel {
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 
-// What a reply may show in records and logs: at most 200 printable characters, words with an @ replaced.
+// What a reply may show in records and logs: at most 200 printable characters, words with an @
+// replaced.
 std::string safe_detail(std::string_view text);
 
 }  // namespace stockbell::channels

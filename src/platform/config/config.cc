@@ -1,17 +1,18 @@
 #include "platform/config/config.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
-
-#include <fmt/format.h>
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #undef NDEBUG  // with it toml++ takes its assertions for granted
-// toml++ 3.3 asserts what a file such as "[[[{b" breaks, just before it reports the mistake properly.
+// toml++ 3.3 asserts what a file such as "[[[{b" breaks, just before it reports the mistake
+// properly.
 #define TOML_ASSERT(condition) static_cast<void>(0)
 // Its tables of characters call some of them, "é" among them, unreachable: the answer there is no.
 #include <toml++/impl/preprocessor.h>
@@ -25,25 +26,27 @@
 namespace stockbell::config {
 namespace {
 
-// One row per key: where it stands, and how a value's text is checked and stored. The text of a list is comma-joined.
+// One row per key: where it stands, and how a value's text is checked and stored. The text of a
+// list is comma-joined.
 struct Key {
   std::string_view section, name;
   enum class Kind { text, number, list } kind;
   bool secret;  // may be "file:PATH" or "env:NAME"
-  std::function<std::optional<std::string>(Config&, const std::string&)> set;  // answers what would be right, if wrong
+  std::function<std::optional<std::string>(Config&, const std::string&)>
+      set;  // answers what would be right, if wrong
 };
 
 using Setter = std::function<std::optional<std::string>(Config&, const std::string&)>;
 
 template <class T>
-Setter store(T Config::*member) {
+Setter store(T Config::* member) {
   return [member](Config& config, const std::string& text) -> std::optional<std::string> {
     config.*member = text;
     return {};
   };
 }
 
-Setter store_number(std::int64_t Config::*member, std::int64_t low, std::int64_t high) {
+Setter store_number(std::int64_t Config::* member, std::int64_t low, std::int64_t high) {
   return [=](Config& config, const std::string& text) -> std::optional<std::string> {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -58,25 +61,30 @@ bool starts_with_any(const std::string& text, std::initializer_list<std::string_
   return std::ranges::any_of(prefixes, [&](auto prefix) { return text.starts_with(prefix); });
 }
 
-Setter store_listen(std::string Config::*member) {
+Setter store_listen(std::string Config::* member) {
   return [member](Config& config, const std::string& text) -> std::optional<std::string> {
     const auto colon = text.rfind(':');
     int port = -1;
-    if (colon != text.npos) std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-    if (colon == text.npos || colon == 0 || port < 0 || port > 65535) return "\"address:port\", such as \"127.0.0.1:8080\"";
+    if (colon != text.npos)
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+    if (colon == text.npos || colon == 0 || port < 0 || port > 65535)
+      return "\"address:port\", such as \"127.0.0.1:8080\"";
     config.*member = text;
     return {};
   };
 }
 
-Setter store_url(std::string Config::*member, std::vector<std::string> words, std::vector<std::string> schemes) {
+Setter store_url(std::string Config::* member, std::vector<std::string> words,
+                 std::vector<std::string> schemes) {
   return [=](Config& config, const std::string& text) -> std::optional<std::string> {
     const bool word = std::ranges::find(words, text) != words.end();
-    const bool url = std::ranges::any_of(schemes, [&](const auto& s) { return text.starts_with(s + "://"); });
+    const bool url =
+        std::ranges::any_of(schemes, [&](const auto& s) { return text.starts_with(s + "://"); });
     if (!word && !url) {
       std::string right;
       for (const auto& w : words) right += fmt::format("{}\"{}\"", right.empty() ? "" : " or ", w);
-      for (const auto& s : schemes) right += fmt::format("{}\"{}://…\"", right.empty() ? "" : " or ", s);
+      for (const auto& s : schemes)
+        right += fmt::format("{}\"{}://…\"", right.empty() ? "" : " or ", s);
       return right;
     }
     config.*member = text;
@@ -90,7 +98,8 @@ std::optional<std::string> store_roles(Config& config, const std::string& text) 
   std::istringstream in(text);
   for (std::string role; std::getline(in, role, ',');) {
     std::erase(role, ' ');
-    if (std::ranges::find(known, role) == known.end()) return "a list of commerce, crm, connect, engagement";
+    if (std::ranges::find(known, role) == known.end())
+      return "a list of commerce, crm, connect, engagement";
     roles.push_back(role);
   }
   if (roles.empty()) return "a list of commerce, crm, connect, engagement";
@@ -99,7 +108,8 @@ std::optional<std::string> store_roles(Config& config, const std::string& text) 
 }
 
 std::optional<std::string> store_public_url(Config& config, const std::string& text) {
-  if (!starts_with_any(text, {"http://", "https://"}) || text.find_first_of("?# \t\r\n") != text.npos)
+  if (!starts_with_any(text, {"http://", "https://"}) ||
+      text.find_first_of("?# \t\r\n") != text.npos)
     return "an http:// or https:// address without query";
   config.public_url = text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
   return {};
@@ -132,7 +142,8 @@ const std::vector<Key>& keys() {
       {"sftp", "listen", text, false, store_listen(&Config::sftp_listen)},
       {"database", "url", text, true,
        store_url(&Config::database_url, {"sqlite"}, {"postgresql", "postgres"})},
-      {"mail", "transport", text, true, store_url(&Config::mail_transport, {"outbox"}, {"smtp", "smtps"})},
+      {"mail", "transport", text, true,
+       store_url(&Config::mail_transport, {"outbox"}, {"smtp", "smtps"})},
       {"mail", "from", text, false, store_from},
       {"mail", "connections", number, false, store_number(&Config::mail_connections, 1, 200)},
       {"crm", "url", text, true, store_url(&Config::crm_url, {""}, {"http", "https"})},
@@ -159,7 +170,8 @@ const Key* find_key(std::string_view section, std::string_view name) {
   return nullptr;
 }
 
-Result<std::string> secret(const std::string& text, const Environment& environment, const std::string& where) {
+Result<std::string> secret(const std::string& text, const Environment& environment,
+                           const std::string& where) {
   if (text.starts_with("env:")) {
     if (auto value = environment(text.substr(4))) return *value;
     return fail(ErrorCode::invalid, "config-secret-missing",
@@ -169,12 +181,13 @@ Result<std::string> secret(const std::string& text, const Environment& environme
   std::ifstream in(text.substr(5));
   std::string line;
   if (!in || !std::getline(in, line))
-    return fail(ErrorCode::invalid, "config-secret-missing", fmt::format("{}: cannot read {}", where, text.substr(5)));
+    return fail(ErrorCode::invalid, "config-secret-missing",
+                fmt::format("{}: cannot read {}", where, text.substr(5)));
   return line;
 }
 
-Result<> assign(Config& config, const Key& key, const std::string& raw, const Environment& environment,
-                const std::string& where) {
+Result<> assign(Config& config, const Key& key, const std::string& raw,
+                const Environment& environment, const std::string& where) {
   auto value = raw;
   if (key.secret) {
     SB_TRY(plain, secret(raw, environment, where));
@@ -209,15 +222,17 @@ std::optional<std::string> node_text(const Key& key, const toml::node& node) {
 std::string unknown_key(std::string_view section, std::string_view name) {
   std::string siblings;
   for (const auto& key : keys())
-    if (key.section == section) siblings += fmt::format("{}{}", siblings.empty() ? "" : ", ", key.name);
+    if (key.section == section)
+      siblings += fmt::format("{}{}", siblings.empty() ? "" : ", ", key.name);
   if (siblings.empty()) return fmt::format("unknown section [{}]", section);
   return fmt::format("unknown key \"{}\"; known here: {}", full_name(section, name), siblings);
 }
 
-Result<> read_table(Config& config, const toml::table& table, std::string_view section, const std::string& file,
-                    const Environment& environment) {
+Result<> read_table(Config& config, const toml::table& table, std::string_view section,
+                    const std::string& file, const Environment& environment) {
   for (const auto& [name, node] : table) {
-    const auto where = fmt::format("{}:{}: {}", file, node.source().begin.line, full_name(section, name.str()));
+    const auto where =
+        fmt::format("{}:{}: {}", file, node.source().begin.line, full_name(section, name.str()));
     if (section.empty() && node.is_table()) {
       SB_CHECK(read_table(config, *node.as_table(), name.str(), file, environment));
       continue;
@@ -225,10 +240,12 @@ Result<> read_table(Config& config, const toml::table& table, std::string_view s
     const auto* key = find_key(section, name.str());
     if (!key)
       return fail(ErrorCode::invalid, "config-key-unknown",
-                  fmt::format("{}:{}: {}", file, node.source().begin.line, unknown_key(section, name.str())));
+                  fmt::format("{}:{}: {}", file, node.source().begin.line,
+                              unknown_key(section, name.str())));
     const auto text = node_text(*key, node);
     if (!text) {
-      static constexpr std::string_view kinds[] = {"a string", "a whole number", "a list of strings"};
+      static constexpr std::string_view kinds[] = {"a string", "a whole number",
+                                                   "a list of strings"};
       return fail(ErrorCode::invalid, "config-value-invalid",
                   fmt::format("{}: expected {}", where, kinds[static_cast<int>(key->kind)]));
     }
@@ -238,23 +255,28 @@ Result<> read_table(Config& config, const toml::table& table, std::string_view s
 }
 
 std::string environment_name(const Key& key) {
-  auto name = "STOCKBELL_" + (key.section.empty() ? "" : std::string(key.section) + "_") + std::string(key.name);
+  auto name = "STOCKBELL_" + (key.section.empty() ? "" : std::string(key.section) + "_") +
+              std::string(key.name);
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
   return name;
 }
 
 }  // namespace
 
-bool Config::has_role(std::string_view role) const { return std::ranges::find(roles, role) != roles.end(); }
+bool Config::has_role(std::string_view role) const {
+  return std::ranges::find(roles, role) != roles.end();
+}
 
-Result<Config> load(const std::optional<std::filesystem::path>& file, const Environment& environment) {
+Result<Config> load(const std::optional<std::filesystem::path>& file,
+                    const Environment& environment) {
   Config config;
   if (file) {
     auto parsed = toml::parse_file(file->string());
     if (!parsed) {
       const auto& error = parsed.error();
-      return fail(ErrorCode::invalid, "config-syntax",
-                  fmt::format("{}:{}: {}", file->string(), error.source().begin.line, error.description()));
+      return fail(
+          ErrorCode::invalid, "config-syntax",
+          fmt::format("{}:{}: {}", file->string(), error.source().begin.line, error.description()));
     }
     SB_CHECK(read_table(config, parsed.table(), "", file->string(), environment));
   }
@@ -263,7 +285,8 @@ Result<Config> load(const std::optional<std::filesystem::path>& file, const Envi
     if (auto value = environment(name)) SB_CHECK(assign(config, key, *value, environment, name));
   }
   if (config.http_tls_certificate.empty() != config.http_tls_key.empty())
-    return fail(ErrorCode::invalid, "config-value-invalid", "http.tls_certificate and http.tls_key go together");
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                "http.tls_certificate and http.tls_key go together");
   return config;
 }
 

@@ -1,5 +1,6 @@
-// Stockbell's one configuration file (TOML), with STOCKBELL_SECTION_KEY overrides from the environment. Read once by app/.
-// docs/configuration.md lists the same keys; a test holds the two together.
+// Stockbell's one configuration file (TOML), with STOCKBELL_SECTION_KEY overrides from the
+// environment. Read once by app/. docs/configuration.md lists the same keys; a test holds the two
+// together.
 #pragma once
 #include <chrono>
 #include <filesystem>
@@ -38,8 +39,10 @@ struct Config {
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
-// Reads `file` (none: the defaults) and the environment. The error names file, line, key and what would be right.
-Result<Config> load(const std::optional<std::filesystem::path>& file, const Environment& environment);
+// Reads `file` (none: the defaults) and the environment. The error names file, line, key and what
+// would be right.
+Result<Config> load(const std::optional<std::filesystem::path>& file,
+                    const Environment& environment);
 
 // "section.key" of every key, in order; for the reference and its test.
 std::vector<std::string> key_names();

@@ -1,11 +1,11 @@
 #include "platform/config/config.h"
 
+#include <gmock/gmock.h>
+#include <stdlib.h>
+
 #include <fstream>
 #include <map>
 #include <sstream>
-
-#include <gmock/gmock.h>
-#include <stdlib.h>
 
 namespace stockbell::config {
 namespace {
@@ -39,7 +39,8 @@ class ConfigFile : public testing::Test {
 
 TEST_F(ConfigFile, ReadsEveryKindOfValue) {
   const auto config = load_text(
-      "data_dir = \"/srv/bell\"\nroles = [\"crm\", \"connect\"]\n[http]\nworkers = 7\n[mail]\ntransport = \"smtp://mx:25\"\n");
+      "data_dir = \"/srv/bell\"\nroles = [\"crm\", \"connect\"]\n[http]\nworkers = "
+      "7\n[mail]\ntransport = \"smtp://mx:25\"\n");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->data_dir, "/srv/bell");
   EXPECT_TRUE(config->has_role("crm"));
@@ -50,7 +51,8 @@ TEST_F(ConfigFile, ReadsEveryKindOfValue) {
 
 TEST_F(ConfigFile, UnknownKeyNamesFileLineAndSiblings) {
   EXPECT_THAT(error("[http]\nlisten = \"0.0.0.0:80\"\nlissten = \"x\"\n"),
-              testing::AllOf(HasSubstr("stockbell.toml:3"), HasSubstr("http.lissten"), HasSubstr("tls_certificate")));
+              testing::AllOf(HasSubstr("stockbell.toml:3"), HasSubstr("http.lissten"),
+                             HasSubstr("tls_certificate")));
   EXPECT_THAT(error("[htpp]\nlisten = \"0.0.0.0:80\"\n"), HasSubstr("unknown section [htpp]"));
 }
 

@@ -8,7 +8,8 @@
 namespace stockbell::sftp {
 namespace {
 
-constexpr std::uint32_t kSize = 0x1, kOwner = 0x2, kPermissions = 0x4, kTimes = 0x8, kExtended = 0x80000000;
+constexpr std::uint32_t kSize = 0x1, kOwner = 0x2, kPermissions = 0x4, kTimes = 0x8,
+                        kExtended = 0x80000000;
 
 char kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return 'd';
@@ -54,8 +55,8 @@ std::string long_name(std::string_view name, const struct stat& file) {
   // Like ls: the time of day for the last half year, the year for older files.
   bool recent = std::time(nullptr) - file.st_mtim.tv_sec < 182 * 86400;
   std::strftime(when.data(), when.size(), recent ? "%b %e %H:%M" : "%b %e  %Y", &parts);
-  return fmt::format("{} {:>4} {:<8} {:<8} {:>8} {} {}", mode, file.st_nlink, "stockbell", "stockbell",
-                     file.st_size, when.data(), name);
+  return fmt::format("{} {:>4} {:<8} {:<8} {:>8} {} {}", mode, file.st_nlink, "stockbell",
+                     "stockbell", file.st_size, when.data(), name);
 }
 
 }  // namespace stockbell::sftp

@@ -23,12 +23,15 @@ namespace {
 template <auto Free>
 struct With {
   template <class T>
-  void operator()(T* object) const { Free(object); }
+  void operator()(T* object) const {
+    Free(object);
+  }
 };
 using Session = std::unique_ptr<ssh_session_struct, With<ssh_free>>;
 using Sftp = std::unique_ptr<sftp_session_struct, With<sftp_free>>;
 
-// Cuts the wire when nothing has moved for `limit`: libssh's own time-out ends with the key exchange.
+// Cuts the wire when nothing has moved for `limit`: libssh's own time-out ends with the key
+// exchange.
 class StallGuard {
  public:
   StallGuard(int fd, Duration limit) : fd_(fd), limit_(limit), thread_([this] { watch(); }) {}
@@ -106,9 +109,10 @@ Result<> check_host(ssh_session session, const SftpTarget& to) {
   if (!to.known_host_key.empty() &&
       (public_text(key.get()) == to.known_host_key || fingerprint(key.get()) == to.known_host_key))
     return {};
-  return fail(ErrorCode::forbidden, "sftp-host-key",
-              fmt::format("SFTP server {}:{} shows the host key {}, which is not the one configured",
-                          to.host, to.port, fingerprint(key.get())));
+  return fail(
+      ErrorCode::forbidden, "sftp-host-key",
+      fmt::format("SFTP server {}:{} shows the host key {}, which is not the one configured",
+                  to.host, to.port, fingerprint(key.get())));
 }
 
 Result<> log_in(ssh_session session, const SftpTarget& to) {
@@ -134,7 +138,8 @@ Result<> refused(sftp_session sftp, std::string_view what) {
               fmt::format("{}: {}", what, ssh_get_error(sftp->session)));
 }
 
-Result<> send_file(sftp_session sftp, std::ifstream& in, const std::string& path, StallGuard& guard) {
+Result<> send_file(sftp_session sftp, std::ifstream& in, const std::string& path,
+                   StallGuard& guard) {
   sftp_file out = sftp_open(sftp, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0640);
   if (!out) return refused(sftp, "opening the temporary file");
   std::string chunk(32 * 1024, '\0');
@@ -151,7 +156,8 @@ Result<> send_file(sftp_session sftp, std::ifstream& in, const std::string& path
   return {};
 }
 
-// libssh 0.10 sends a plain RENAME, which never replaces: then the old file goes first. Ours and OpenSSH's servers take both.
+// libssh 0.10 sends a plain RENAME, which never replaces: then the old file goes first. Ours and
+// OpenSSH's servers take both.
 Result<> put_in_place(sftp_session sftp, const std::string& from, const std::string& to) {
   if (sftp_rename(sftp, from.c_str(), to.c_str()) == SSH_OK) return {};
   sftp_unlink(sftp, to.c_str());
@@ -203,8 +209,9 @@ Result<> SftpClient::check(const SftpTarget& to) {
   SB_TRY(link, open_link(to));
   auto* found = sftp_stat(link.sftp.get(), to.directory.c_str());
   if (!found)
-    return fail(ErrorCode::not_found, "sftp-no-directory",
-                fmt::format("SFTP server {}:{} has no directory {}", to.host, to.port, to.directory));
+    return fail(
+        ErrorCode::not_found, "sftp-no-directory",
+        fmt::format("SFTP server {}:{} has no directory {}", to.host, to.port, to.directory));
   sftp_attributes_free(found);
   return {};
 }

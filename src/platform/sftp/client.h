@@ -1,6 +1,7 @@
-// Uploads a file over SFTP: under `.<name>.tmp`, then renamed to `name`, so that the other side never sees half of it. Used by
-// the application for arrow 9. Stateless, blocking, any thread. Errors: unavailable (refused, away, stalled, disk full there),
-// forbidden (another host key than the pinned one, no right to write), unauthorized (login refused), not_found (no such file).
+// Uploads a file over SFTP: under `.<name>.tmp`, then renamed to `name`, so that the other side
+// never sees half of it. Used by the application for arrow 9. Stateless, blocking, any thread.
+// Errors: unavailable (refused, away, stalled, disk full there), forbidden (another host key than
+// the pinned one, no right to write), unauthorized (login refused), not_found (no such file).
 #pragma once
 #include <filesystem>
 #include <string>
@@ -25,7 +26,8 @@ class SftpClient {
  public:
   // Connects, logs in and looks at the directory; changes nothing.
   Result<> check(const SftpTarget& target);
-  Result<> upload(const SftpTarget& target, const std::filesystem::path& file, const std::string& name);
+  Result<> upload(const SftpTarget& target, const std::filesystem::path& file,
+                  const std::string& name);
 };
 
 }  // namespace stockbell::sftp

@@ -15,7 +15,8 @@ namespace {
 constexpr int kMostAttempts = 6;  // per connection, as OpenSSH's MaxAuthTries
 constexpr std::chrono::milliseconds kGoodbye{2000};
 
-// libssh writes without MSG_NOSIGNAL; a client that is gone must be an error, not the end of the process.
+// libssh writes without MSG_NOSIGNAL; a client that is gone must be an error, not the end of the
+// process.
 void block_broken_pipe_signal() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -66,14 +67,19 @@ void Connection::run() {
 void Connection::set_callbacks() {
   auto& server = server_callbacks_;
   server.userdata = this;
-  server.auth_none_function = [](ssh_session, const char*, void*) -> int { return SSH_AUTH_DENIED; };
-  server.auth_password_function = [](ssh_session, const char* user, const char* password, void* self) {
+  server.auth_none_function = [](ssh_session, const char*, void*) -> int {
+    return SSH_AUTH_DENIED;
+  };
+  server.auth_password_function = [](ssh_session, const char* user, const char* password,
+                                     void* self) {
     return static_cast<Connection*>(self)->check_password(user, password);
   };
-  server.auth_pubkey_function = [](ssh_session, const char* user, ssh_key key, char state, void* self) {
+  server.auth_pubkey_function = [](ssh_session, const char* user, ssh_key key, char state,
+                                   void* self) {
     return static_cast<Connection*>(self)->check_key(user, key, state);
   };
-  server.channel_open_request_session_function = [](ssh_session session, void* self) -> ssh_channel {
+  server.channel_open_request_session_function = [](ssh_session session,
+                                                    void* self) -> ssh_channel {
     auto& connection = *static_cast<Connection*>(self);
     if (!connection.logged_in_ || connection.channel_) return nullptr;
     connection.channel_ = ssh_channel_new(session);
@@ -82,8 +88,8 @@ void Connection::set_callbacks() {
     return connection.channel_;
   };
   channel_callbacks_.userdata = this;
-  channel_callbacks_.channel_subsystem_request_function =
-      [](ssh_session, ssh_channel, const char* name, void* self) -> int {
+  channel_callbacks_.channel_subsystem_request_function = [](ssh_session, ssh_channel,
+                                                             const char* name, void* self) -> int {
     auto& subsystem = static_cast<Connection*>(self)->subsystem_;
     subsystem = subsystem || std::string_view(name) == "sftp";
     return subsystem ? 0 : 1;
@@ -106,7 +112,8 @@ int Connection::check_password(const char* user, const char* password) {
 }
 
 int Connection::check_key(const char* user, ssh_key key, char state) {
-  if (state != SSH_PUBLICKEY_STATE_NONE && state != SSH_PUBLICKEY_STATE_VALID) return SSH_AUTH_DENIED;
+  if (state != SSH_PUBLICKEY_STATE_NONE && state != SSH_PUBLICKEY_STATE_VALID)
+    return SSH_AUTH_DENIED;
   if (!shared_.accounts.public_key || !shared_.accounts.public_key(user, public_text(key)))
     return SSH_AUTH_DENIED;
   return state == SSH_PUBLICKEY_STATE_VALID ? accept_login(user) : SSH_AUTH_SUCCESS;
@@ -139,8 +146,10 @@ void Connection::serve() {
   std::string input, chunk(64 * 1024, '\0');
   for (;;) {
     extend_deadline(shared_.idle_timeout);
-    auto count = ssh_channel_read(channel_, chunk.data(), static_cast<std::uint32_t>(chunk.size()), 0);
-    if (count == SSH_AGAIN || (count == 0 && !ssh_channel_is_eof(channel_) && ssh_channel_is_open(channel_)))
+    auto count =
+        ssh_channel_read(channel_, chunk.data(), static_cast<std::uint32_t>(chunk.size()), 0);
+    if (count == SSH_AGAIN ||
+        (count == 0 && !ssh_channel_is_eof(channel_) && ssh_channel_is_open(channel_)))
       continue;
     if (count <= 0) break;
     input.append(chunk, 0, static_cast<std::size_t>(count));
@@ -160,7 +169,8 @@ bool Connection::answer_all(FileSession& files, std::string& input) {
     if (reply.empty()) return false;
     auto framed = PacketWriter().text(reply).take();
     auto length = static_cast<std::uint32_t>(framed.size());
-    if (ssh_channel_write(channel_, framed.data(), length) != static_cast<int>(length)) return false;
+    if (ssh_channel_write(channel_, framed.data(), length) != static_cast<int>(length))
+      return false;
   }
   input.erase(0, done);
   return true;

@@ -1,5 +1,6 @@
-// One client of the SFTP server: key exchange, login, the `sftp` subsystem. Runs on its own thread; SftpServer watches its
-// deadline from outside and cuts the wire when it passes, so no peer can hold a thread by being silent or slow.
+// One client of the SFTP server: key exchange, login, the `sftp` subsystem. Runs on its own thread;
+// SftpServer watches its deadline from outside and cuts the wire when it passes, so no peer can
+// hold a thread by being silent or slow.
 #pragma once
 #include <libssh/callbacks.h>
 #include <libssh/libssh.h>
@@ -56,17 +57,18 @@ class Connection {
   };
   using Session = std::unique_ptr<ssh_session_struct, SessionDeleter>;
 
-  // `wire` is a duplicate of the session's socket, for cut(): the session closes its own at a time of its choosing.
+  // `wire` is a duplicate of the session's socket, for cut(): the session closes its own at a time
+  // of its choosing.
   Connection(Shared shared, Session session, Fd wire, std::string address);
 
-  void run();                // the thread's body; returns when the client has gone
-  void cut();                // any thread: ends run() soon
+  void run();  // the thread's body; returns when the client has gone
+  void cut();  // any thread: ends run() soon
   SteadyTime deadline() const { return SteadyTime(SteadyTime::duration(deadline_.load())); }
   bool logged_in() const { return logged_in_; }
   bool finished() const { return finished_; }
 
  private:
-  bool log_in();             // until the subsystem is asked for
+  bool log_in();  // until the subsystem is asked for
   void serve();
   bool answer_all(FileSession& files, std::string& input);
   void say_goodbye();

@@ -1,5 +1,5 @@
-// The envelope of the protocol: dispatch, status replies, handles, extensions. What requests do to files and to names is in
-// file_session_files.cc and file_session_names.cc.
+// The envelope of the protocol: dispatch, status replies, handles, extensions. What requests do to
+// files and to names is in file_session_files.cc and file_session_names.cc.
 #include "platform/sftp/file_session.h"
 
 #include <cerrno>
@@ -25,21 +25,36 @@ std::string FileSession::answer(std::string_view request) {
 
 std::string FileSession::dispatch(RequestType type, PacketReader& in) {
   switch (type) {
-    case RequestType::open: return open(in);
-    case RequestType::close: return close(in);
-    case RequestType::read: return read(in);
-    case RequestType::write: return write(in);
-    case RequestType::lstat: return stat(in, false);
-    case RequestType::stat: return stat(in, true);
-    case RequestType::fstat: return fstat(in);
-    case RequestType::setstat: return setstat(in);
-    case RequestType::fsetstat: return fsetstat(in);
-    case RequestType::opendir: return opendir(in);
-    case RequestType::readdir: return readdir(in);
-    case RequestType::remove: return remove(in);
-    case RequestType::mkdir: return mkdir(in);
-    case RequestType::rmdir: return rmdir(in);
-    case RequestType::realpath: return realpath(in);
+    case RequestType::open:
+      return open(in);
+    case RequestType::close:
+      return close(in);
+    case RequestType::read:
+      return read(in);
+    case RequestType::write:
+      return write(in);
+    case RequestType::lstat:
+      return stat(in, false);
+    case RequestType::stat:
+      return stat(in, true);
+    case RequestType::fstat:
+      return fstat(in);
+    case RequestType::setstat:
+      return setstat(in);
+    case RequestType::fsetstat:
+      return fsetstat(in);
+    case RequestType::opendir:
+      return opendir(in);
+    case RequestType::readdir:
+      return readdir(in);
+    case RequestType::remove:
+      return remove(in);
+    case RequestType::mkdir:
+      return mkdir(in);
+    case RequestType::rmdir:
+      return rmdir(in);
+    case RequestType::realpath:
+      return realpath(in);
     case RequestType::rename: {
       auto from = in.text(), to = in.text();
       if (!in.ok()) return status(Status::bad_message, "RENAME is cut short");
@@ -48,8 +63,10 @@ std::string FileSession::dispatch(RequestType type, PacketReader& in) {
     case RequestType::readlink:
     case RequestType::symlink:
       return status(Status::op_unsupported, "symbolic links are not offered");
-    case RequestType::extended: return extended(in);
-    case RequestType::init: break;
+    case RequestType::extended:
+      return extended(in);
+    case RequestType::init:
+      break;
   }
   return status(Status::op_unsupported, "this request is not offered");
 }

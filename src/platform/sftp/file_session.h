@@ -1,5 +1,6 @@
-// What one SFTP client does to files: a whole request in, a whole reply out, no network. Connection feeds it; tests speak to it
-// directly. One thread per object. Step 9 of the picture ends here: a complete file calls `on_file`.
+// What one SFTP client does to files: a whole request in, a whole reply out, no network. Connection
+// feeds it; tests speak to it directly. One thread per object. Step 9 of the picture ends here: a
+// complete file calls `on_file`.
 #pragma once
 #include <dirent.h>
 
@@ -24,15 +25,17 @@ struct FileLimits {
 
 class FileSession {
  public:
-  // The path is relative to the root ("Import/feed.psv"). Called once when a file written here was closed whole, and once when
-  // a whole file was renamed into place; never for temporary names. Called before the client hears that it worked.
+  // The path is relative to the root ("Import/feed.psv"). Called once when a file written here was
+  // closed whole, and once when a whole file was renamed into place; never for temporary names.
+  // Called before the client hears that it worked.
   using OnFile = std::function<void(const std::string& path)>;
 
   FileSession(const Jail& jail, FileLimits limits, OnFile on_file)
       : jail_(jail), limits_(limits), on_file_(std::move(on_file)) {}
 
-  // Both without the leading length. An empty answer means the client does not speak the protocol: end the session.
-  // Handles that are open when the session goes were never closed: their files stay marked incomplete.
+  // Both without the leading length. An empty answer means the client does not speak the protocol:
+  // end the session. Handles that are open when the session goes were never closed: their files
+  // stay marked incomplete.
   std::string answer(std::string_view request);
 
  private:

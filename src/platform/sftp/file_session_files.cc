@@ -1,4 +1,5 @@
-// The requests that read and write one file: OPEN, CLOSE, READ, WRITE and the attributes of an open handle.
+// The requests that read and write one file: OPEN, CLOSE, READ, WRITE and the attributes of an open
+// handle.
 #include <algorithm>
 #include <cerrno>
 
@@ -9,7 +10,7 @@ namespace stockbell::sftp {
 namespace {
 
 OsResult<struct stat> stat_of(const Fd& fd) {
-  struct stat found {};
+  struct stat found{};
   if (::fstat(fd.get(), &found) != 0) return std::unexpected(errno);
   return found;
 }
@@ -19,7 +20,8 @@ OsResult<> set_mark(const Fd& fd, bool incomplete) {
   SB_TRY(now, stat_of(fd));
   if (!S_ISREG(now.st_mode)) return std::unexpected(EPERM);
   mode_t mode = now.st_mode & 0777;
-  if (::fchmod(fd.get(), incomplete ? mode | kIncompleteMark : mode) != 0) return std::unexpected(errno);
+  if (::fchmod(fd.get(), incomplete ? mode | kIncompleteMark : mode) != 0)
+    return std::unexpected(errno);
   return {};
 }
 
@@ -41,10 +43,12 @@ std::string FileSession::open(PacketReader& in) {
   auto name = in.text();
   auto flags = in.u32();
   read_attributes(in);
-  if (!in.ok() || !(flags & (kOpenRead | kOpenWrite))) return status(Status::bad_message, "bad OPEN");
+  if (!in.ok() || !(flags & (kOpenRead | kOpenWrite)))
+    return status(Status::bad_message, "bad OPEN");
   auto path = normalize_path(name);
   if (!path) return status(Status::permission_denied, path.error());
-  if (handles_.size() >= limits_.open_handles) return status(Status::failure, "too many open handles");
+  if (handles_.size() >= limits_.open_handles)
+    return status(Status::failure, "too many open handles");
   Handle handle;
   handle.path = *path;
   handle.writing = (flags & kOpenWrite) != 0;
@@ -70,8 +74,8 @@ OsResult<Fd> FileSession::open_for_writing(const std::string& path, std::uint32_
   if (S_ISDIR(existing->st_mode)) return std::unexpected(EISDIR);
   if (!S_ISREG(existing->st_mode)) return std::unexpected(EPERM);
   if (flags & kOpenTruncate) {
-    // A new file instead of a shortened one: who reads the old one (the import) keeps reading it whole, and a half-dead
-    // connection that still holds it cannot write into the new one.
+    // A new file instead of a shortened one: who reads the old one (the import) keeps reading it
+    // whole, and a half-dead connection that still holds it cannot write into the new one.
     SB_CHECK(jail_.remove_file(path));
     return jail_.open_file(path, access | O_CREAT | O_EXCL, kMode);
   }
@@ -92,7 +96,8 @@ std::string FileSession::close(PacketReader& in) {
 
 OsResult<> FileSession::complete(const Handle& handle) {
   if (::fsync(handle.fd.get()) != 0) return std::unexpected(errno);
-  if (is_being_written(handle.path)) return {};  // a second handle of this client: its CLOSE will tell
+  if (is_being_written(handle.path))
+    return {};  // a second handle of this client: its CLOSE will tell
   SB_CHECK(set_mark(handle.fd, false));
   // Removed, or replaced by a newer upload: there is nothing of this name to tell about.
   auto here = stat_of(handle.fd);
@@ -152,7 +157,8 @@ std::string FileSession::fsetstat(PacketReader& in) {
   if (!in.ok() || !handle || !handle->writing) return status(Status::failure, "bad FSETSTAT");
   if (wanted.size) {
     if (*wanted.size > limits_.file_bytes) return status_of(EFBIG);
-    if (::ftruncate(handle->fd.get(), static_cast<off_t>(*wanted.size)) != 0) return status_of(errno);
+    if (::ftruncate(handle->fd.get(), static_cast<off_t>(*wanted.size)) != 0)
+      return status_of(errno);
   }
   if (wanted.modified) {
     struct timespec times[2] = {{*wanted.accessed, 0}, {*wanted.modified, 0}};

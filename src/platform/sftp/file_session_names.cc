@@ -43,13 +43,15 @@ std::string FileSession::setstat(PacketReader& in) {
     struct timespec times[2] = {{*wanted.accessed, 0}, {*wanted.modified, 0}};
     if (::futimens(fd->get(), times) != 0) return status_of(errno);
   }
-  return status(Status::ok, "");  // owners and modes are the server's: clients may send them, nothing changes
+  return status(Status::ok,
+                "");  // owners and modes are the server's: clients may send them, nothing changes
 }
 
 std::string FileSession::opendir(PacketReader& in) {
   auto path = normalize_path(in.text());
   if (!path) return status(Status::permission_denied, path.error());
-  if (handles_.size() >= limits_.open_handles) return status(Status::failure, "too many open handles");
+  if (handles_.size() >= limits_.open_handles)
+    return status(Status::failure, "too many open handles");
   auto fd = jail_.open_file(*path, O_RDONLY | O_DIRECTORY);
   if (!fd) return status_of(fd.error());
   Handle handle;
@@ -70,8 +72,9 @@ std::string FileSession::readdir(PacketReader& in) {
     if (!entry) break;
     std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    struct stat found {};
-    if (::fstatat(handle->fd.get(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone
+    struct stat found{};
+    if (::fstatat(handle->fd.get(), entry->d_name, &found, AT_SYMLINK_NOFOLLOW) != 0)
+      continue;  // gone
     names.text(name).text(long_name(name, found));
     write_attributes(names, found);
     ++count;
@@ -112,7 +115,8 @@ std::string FileSession::realpath(PacketReader& in) {
   return out.take();
 }
 
-std::string FileSession::rename(std::string_view from_name, std::string_view to_name, bool replace) {
+std::string FileSession::rename(std::string_view from_name, std::string_view to_name,
+                                bool replace) {
   auto from = normalize_path(from_name), to = normalize_path(to_name);
   if (!from) return status(Status::permission_denied, from.error());
   if (!to) return status(Status::permission_denied, to.error());

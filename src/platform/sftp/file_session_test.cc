@@ -24,7 +24,8 @@ TEST(FileNames, KnowTemporaryOnes) {
 class FileSessionTest : public ::testing::Test {
  public:
   std::string request(RequestType type, const std::string& body) {
-    return session.answer(PacketWriter().u8(static_cast<std::uint8_t>(type)).u32(9).raw(body).take());
+    return session.answer(
+        PacketWriter().u8(static_cast<std::uint8_t>(type)).u32(9).raw(body).take());
   }
   std::string open(const std::string& path, std::uint32_t flags) {
     auto reply = request(RequestType::open, PacketWriter().text(path).u32(flags).u32(0).take());
@@ -57,7 +58,8 @@ TEST_F(FileSessionTest, KeepsAFileIncompleteAfterAFailedWrite) {
   auto handle = open("a.psv", kOpenWrite | kOpenCreate);
   auto body = PacketWriter().text(handle).u64(90).text("more than ten bytes").take();
   EXPECT_EQ(status(request(RequestType::write, body)), Status::failure);
-  EXPECT_EQ(status(request(RequestType::close, PacketWriter().text(handle).take())), Status::failure);
+  EXPECT_EQ(status(request(RequestType::close, PacketWriter().text(handle).take())),
+            Status::failure);
   EXPECT_TRUE(told.empty());
 }
 
@@ -67,8 +69,9 @@ TEST_F(FileSessionTest, RenamesOverAnExistingFileOnlyByPosixRename) {
   told.clear();
   auto names = PacketWriter().text("a.tmp").text("b.psv").take();
   EXPECT_EQ(status(request(RequestType::rename, names)), Status::failure);
-  EXPECT_EQ(status(request(RequestType::extended, PacketWriter().text(kPosixRename).raw(names).take())),
-            Status::ok);
+  EXPECT_EQ(
+      status(request(RequestType::extended, PacketWriter().text(kPosixRename).raw(names).take())),
+      Status::ok);
   EXPECT_EQ(told, std::vector<std::string>{"b.psv"});
 }
 
@@ -76,7 +79,8 @@ TEST_F(FileSessionTest, EndsOnGarbageAndSurvivesCutRequests) {
   EXPECT_EQ(session.answer(""), "");
   EXPECT_EQ(session.answer("\x03"), "");
   for (int type = 3; type < 256; ++type)
-    EXPECT_NE(request(static_cast<RequestType>(type), std::string("\xff\xff\xff\xff", 4)), "") << type;
+    EXPECT_NE(request(static_cast<RequestType>(type), std::string("\xff\xff\xff\xff", 4)), "")
+        << type;
 }
 
 }  // namespace

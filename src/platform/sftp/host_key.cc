@@ -19,8 +19,9 @@ struct SshStringDeleter {
 using SshText = std::unique_ptr<char, SshStringDeleter>;
 
 std::unexpected<Error> file_error(const std::filesystem::path& file, const char* what) {
-  return fail(ErrorCode::unavailable, "sftp-host-key",
-              fmt::format("cannot {} the SFTP host key {}: {}", what, file.string(), std::strerror(errno)));
+  return fail(
+      ErrorCode::unavailable, "sftp-host-key",
+      fmt::format("cannot {} the SFTP host key {}: {}", what, file.string(), std::strerror(errno)));
 }
 
 Result<> write_private(const std::filesystem::path& file, std::string_view text) {

@@ -1,4 +1,5 @@
-// The server's SSH identity (ed25519), made at the first start and kept: clients pin it. Used by SftpServer and SftpClient.
+// The server's SSH identity (ed25519), made at the first start and kept: clients pin it. Used by
+// SftpServer and SftpClient.
 #pragma once
 #include <libssh/libssh.h>
 
@@ -18,7 +19,8 @@ using Key = std::unique_ptr<ssh_key_struct, KeyDeleter>;
 // Reads the private key, or makes one and writes it with mode 0600, whole or not at all.
 Result<Key> load_or_create_host_key(const std::filesystem::path& file);
 
-std::string public_text(ssh_key key);  // "ssh-ed25519 AAAA...", as in OpenSSH's .pub files, without a comment
+std::string public_text(
+    ssh_key key);  // "ssh-ed25519 AAAA...", as in OpenSSH's .pub files, without a comment
 std::string fingerprint(ssh_key key);  // "SHA256:...", as ssh-keygen -l prints it
 
 }  // namespace stockbell::sftp

@@ -19,16 +19,16 @@ OsResult<> checked(int result) {
 }
 
 OsResult<Fd> resolve(int root, const std::string& path, int flags, mode_t mode) {
-  struct open_how how {};
+  struct open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
   how.mode = mode;
-  how.resolve =
-      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
   const char* name = path.empty() ? "." : path.c_str();
   for (int tries = 0;; ++tries) {
     auto fd = ::syscall(SYS_openat2, root, name, &how, sizeof how);
     if (fd >= 0) return Fd(static_cast<int>(fd));
-    // EAGAIN: something was renamed meanwhile and the kernel could not be sure that we stayed below.
+    // EAGAIN: something was renamed meanwhile and the kernel could not be sure that we stayed
+    // below.
     if ((errno != EAGAIN && errno != EINTR) || tries == 100) return last_error();
   }
 }
@@ -40,13 +40,15 @@ Result<Jail> Jail::open(const std::filesystem::path& root) {
   std::filesystem::create_directories(root, error);
   Fd fd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!fd)
-    return fail(ErrorCode::unavailable, "sftp-root",
-                fmt::format("cannot open the SFTP root {}: {}", root.string(), std::strerror(errno)));
+    return fail(
+        ErrorCode::unavailable, "sftp-root",
+        fmt::format("cannot open the SFTP root {}: {}", root.string(), std::strerror(errno)));
   if (auto tried = resolve(fd.get(), "", O_PATH | O_DIRECTORY, 0); !tried)
-    return fail(ErrorCode::unavailable, "sftp-no-openat2",
-                fmt::format("openat2 does not work here ({}): the SFTP server needs Linux 5.6 and a "
-                            "sandbox that lets it through",
-                            std::strerror(tried.error())));
+    return fail(
+        ErrorCode::unavailable, "sftp-no-openat2",
+        fmt::format("openat2 does not work here ({}): the SFTP server needs Linux 5.6 and a "
+                    "sandbox that lets it through",
+                    std::strerror(tried.error())));
   return Jail(std::move(fd));
 }
 
@@ -56,7 +58,7 @@ OsResult<Fd> Jail::open_file(const std::string& path, int flags, mode_t mode) co
 
 OsResult<struct stat> Jail::stat(const std::string& path) const {
   SB_TRY(fd, resolve(root_.get(), path, O_PATH | O_NOFOLLOW, 0));
-  struct stat found {};
+  struct stat found{};
   SB_CHECK(checked(::fstatat(fd.get(), "", &found, AT_EMPTY_PATH)));
   return found;
 }

@@ -1,5 +1,6 @@
-// The directory an SFTP account lives in, and the only way its files are reached: every path is resolved by the kernel below
-// the root (openat2), crossing no symbolic link and no mount. Used by FileSession. Thread-safe.
+// The directory an SFTP account lives in, and the only way its files are reached: every path is
+// resolved by the kernel below the root (openat2), crossing no symbolic link and no mount. Used by
+// FileSession. Thread-safe.
 #pragma once
 #include <dirent.h>
 #include <fcntl.h>
@@ -44,8 +45,8 @@ using OsResult = std::expected<T, int>;
 // Paths are as normalize_path makes them: relative to the root, "" is the root.
 class Jail {
  public:
-  // Makes the directory when it is missing. Fails when the kernel (or a sandbox around us) has no openat2: without it there is
-  // no jail.
+  // Makes the directory when it is missing. Fails when the kernel (or a sandbox around us) has no
+  // openat2: without it there is no jail.
   static Result<Jail> open(const std::filesystem::path& root);
 
   OsResult<Fd> open_file(const std::string& path, int flags, mode_t mode = 0) const;

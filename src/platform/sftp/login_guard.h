@@ -1,5 +1,6 @@
-// Counts wrong passwords and locks out who guesses: per account and address, so that a stranger cannot lock out the merchant's
-// own machine. Public keys are not counted (they cannot be guessed). Used by SftpServer. Thread-safe.
+// Counts wrong passwords and locks out who guesses: per account and address, so that a stranger
+// cannot lock out the merchant's own machine. Public keys are not counted (they cannot be guessed).
+// Used by SftpServer. Thread-safe.
 #pragma once
 #include <map>
 #include <mutex>

@@ -1,5 +1,6 @@
-// Reading and writing the bytes of an SFTP message: big-endian numbers, strings with a 32-bit length. Used by FileSession and
-// by tests that speak the protocol by hand. Plain values, one thread.
+// Reading and writing the bytes of an SFTP message: big-endian numbers, strings with a 32-bit
+// length. Used by FileSession and by tests that speak the protocol by hand. Plain values, one
+// thread.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -7,7 +8,8 @@
 
 namespace stockbell::sftp {
 
-// Reads from the front. A read past the end gives zero or "" and makes ok() false for good: check once, at the end.
+// Reads from the front. A read past the end gives zero or "" and makes ok() false for good: check
+// once, at the end.
 class PacketReader {
  public:
   explicit PacketReader(std::string_view bytes) : rest_(bytes) {}
@@ -56,7 +58,8 @@ class PacketWriter {
 
  private:
   PacketWriter& number(std::uint64_t value, int size) {
-    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8) bytes_ += static_cast<char>(value >> shift);
+    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
+      bytes_ += static_cast<char>(value >> shift);
     return *this;
   }
   std::string bytes_;

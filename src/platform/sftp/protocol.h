@@ -1,5 +1,5 @@
-// The numbers of SFTP version 3 (draft-ietf-secsh-filexfer-02), the version every client speaks. Used by the server's
-// FileSession only; SSH below it is libssh's.
+// The numbers of SFTP version 3 (draft-ietf-secsh-filexfer-02), the version every client speaks.
+// Used by the server's FileSession only; SSH below it is libssh's.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -51,8 +51,8 @@ enum class Status : std::uint32_t {
 };
 
 // Flags of OPEN (6.3).
-inline constexpr std::uint32_t kOpenRead = 0x01, kOpenWrite = 0x02, kOpenAppend = 0x04, kOpenCreate = 0x08,
-                               kOpenTruncate = 0x10, kOpenExclusive = 0x20;
+inline constexpr std::uint32_t kOpenRead = 0x01, kOpenWrite = 0x02, kOpenAppend = 0x04,
+                               kOpenCreate = 0x08, kOpenTruncate = 0x10, kOpenExclusive = 0x20;
 
 // OpenSSH's limit of one message, and what is left of it for the payload of READ and WRITE.
 inline constexpr std::size_t kMaxMessageBytes = 256 * 1024;

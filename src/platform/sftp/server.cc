@@ -67,8 +67,9 @@ void SftpServer::stop() {
 Result<> SftpServer::make_folders() {
   for (auto folder : kFolders)
     if (auto made = jail_->make_directory(std::string(folder)); !made && made.error() != EEXIST)
-      return fail(ErrorCode::unavailable, "sftp-root",
-                  fmt::format("cannot make the folder {}: {}", folder, std::strerror(made.error())));
+      return fail(
+          ErrorCode::unavailable, "sftp-root",
+          fmt::format("cannot make the folder {}: {}", folder, std::strerror(made.error())));
   return {};
 }
 
@@ -96,7 +97,8 @@ Result<> SftpServer::listen() {
   addrinfo hints{}, *found = nullptr;
   hints.ai_flags = AI_PASSIVE;
   hints.ai_socktype = SOCK_STREAM;
-  if (int error = ::getaddrinfo(host.empty() ? nullptr : host.c_str(), port.c_str(), &hints, &found))
+  if (int error =
+          ::getaddrinfo(host.empty() ? nullptr : host.c_str(), port.c_str(), &hints, &found))
     return refused(::gai_strerror(error));
   std::unique_ptr<addrinfo, void (*)(addrinfo*)> address(found, ::freeaddrinfo);
   listener_ = Fd(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -162,10 +164,14 @@ void SftpServer::accept_one() {
   long seconds = std::max<long>(1, options_.login_timeout.count() / 1000);
   ssh_options_set(session.get(), SSH_OPTIONS_TIMEOUT, &seconds);
   if (!wire || ssh_bind_accept_fd(bind_.get(), session.get(), fd.release()) != SSH_OK) return;
-  Connection::Shared shared{*jail_,          accounts_,
-                            guard_,          sessions_,
-                            options_.limits, options_.login_timeout,
-                            options_.idle_timeout, on_file_};
+  Connection::Shared shared{*jail_,
+                            accounts_,
+                            guard_,
+                            sessions_,
+                            options_.limits,
+                            options_.login_timeout,
+                            options_.idle_timeout,
+                            on_file_};
   auto& client = clients_.emplace_back();
   client.connection = std::make_unique<Connection>(std::move(shared), std::move(session),
                                                    std::move(wire), peer_of(peer, size));

@@ -1,5 +1,6 @@
-// Engagement's SFTP server: accepts, keeps the caps and deadlines, one thread per client. Used by engagement/drop. start() and
-// stop() from one thread. Step 9 of the picture: `on_file` tells of every complete file (see FileSession::OnFile).
+// Engagement's SFTP server: accepts, keeps the caps and deadlines, one thread per client. Used by
+// engagement/drop. start() and stop() from one thread. Step 9 of the picture: `on_file` tells of
+// every complete file (see FileSession::OnFile).
 #pragma once
 #include <libssh/server.h>
 
@@ -41,7 +42,9 @@ class SftpServer {
   Result<> start();
   void stop();  // cuts every client and waits for the threads
   int port() const { return port_; }
-  const std::string& host_key() const { return host_key_; }  // "ssh-ed25519 AAAA...", for clients to pin
+  const std::string& host_key() const {
+    return host_key_;
+  }  // "ssh-ed25519 AAAA...", for clients to pin
 
  private:
   struct Client {

@@ -1,5 +1,6 @@
-// One SMTP session (RFC 5321): greeting, EHLO, STARTTLS, AUTH, then any number of messages. Used by channels/email and
-// `stockbell check`. Synchronous; a Connection belongs to one thread, a Client may be shared.
+// One SMTP session (RFC 5321): greeting, EHLO, STARTTLS, AUTH, then any number of messages. Used by
+// channels/email and `stockbell check`. Synchronous; a Connection belongs to one thread, a Client
+// may be shared.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -26,12 +27,12 @@ struct Envelope {
 };
 
 enum class Fate {
-  accepted,    // the final 250
-  temporary,   // 4xx
-  permanent,   // 5xx, or it cannot be sent to this server at all (code 0)
-  lost,        // the connection ended before the message's last byte left: surely not accepted
-  in_doubt,    // it ended after the last byte left, before the final reply (RFC 1047)
-  withdrawn,   // the caller no longer wanted it
+  accepted,   // the final 250
+  temporary,  // 4xx
+  permanent,  // 5xx, or it cannot be sent to this server at all (code 0)
+  lost,       // the connection ended before the message's last byte left: surely not accepted
+  in_doubt,   // it ended after the last byte left, before the final reply (RFC 1047)
+  withdrawn,  // the caller no longer wanted it
 };
 
 struct Outcome {
@@ -42,8 +43,8 @@ struct Outcome {
 
 class Connection {
  public:
-  // `wanted` is asked before the envelope and again right before the content leaves. No after the envelope closes the
-  // connection, as SMTP has no other way to take DATA back.
+  // `wanted` is asked before the envelope and again right before the content leaves. No after the
+  // envelope closes the connection, as SMTP has no other way to take DATA back.
   Outcome send(const Envelope& envelope, std::string_view message,
                const std::function<bool()>& wanted);
 
@@ -82,8 +83,8 @@ class Client {
  public:
   // Errors: invalid, "smtp-ca-unreadable".
   static Result<Client> create(Target target, std::string hello_name, Timeouts timeouts = {});
-  // A session ready for messages. Errors: unavailable, "smtp-connect-failed", "smtp-timeout", "smtp-tls-failed",
-  // "smtp-greeting", "smtp-auth-failed", "smtp-closed", "smtp-protocol".
+  // A session ready for messages. Errors: unavailable, "smtp-connect-failed", "smtp-timeout",
+  // "smtp-tls-failed", "smtp-greeting", "smtp-auth-failed", "smtp-closed", "smtp-protocol".
   Result<std::unique_ptr<Connection>> connect() const;
 
  private:

@@ -1,4 +1,5 @@
-// The client against Postfix's smtp-sink and its failure options, a whole Postfix with TLS, and servers that misbehave.
+// The client against Postfix's smtp-sink and its failure options, a whole Postfix with TLS, and
+// servers that misbehave.
 #include "platform/smtp/connection.h"
 
 #include <gtest/gtest.h>
@@ -97,12 +98,12 @@ TEST(SmtpConnection, WithdrawsBeforeTheEnvelopeOrBeforeTheContent) {
 
 TEST(SmtpConnection, GoesOnAfterARefusalWithReset) {
   ScriptedServer server(Scripts{{{"", "220 h\r\n"},
-                          {"EHLO", kEhlo},
-                          {"DATA\r\n", "250 ok\r\n550 5.1.1 nobody\r\n354 go\r\n"},
-                          {".\r\n", "554 no recipients\r\n"},
-                          {"RSET\r\n", "250 ok\r\n"},
-                          {"DATA\r\n", "250 ok\r\n250 ok\r\n354 go\r\n"},
-                          {"\r\n.\r\n", "250 queued\r\n"}}});
+                                 {"EHLO", kEhlo},
+                                 {"DATA\r\n", "250 ok\r\n550 5.1.1 nobody\r\n354 go\r\n"},
+                                 {".\r\n", "554 no recipients\r\n"},
+                                 {"RSET\r\n", "250 ok\r\n"},
+                                 {"DATA\r\n", "250 ok\r\n250 ok\r\n354 go\r\n"},
+                                 {"\r\n.\r\n", "250 queued\r\n"}}});
   auto connection = open(server.port());
   ASSERT_TRUE(connection);
   auto first = (*connection)->send(kEnvelope, kMessage, kWanted);
@@ -122,21 +123,21 @@ TEST(SmtpConnection, NeverSendsAnUnsafeAddress) {
 
 TEST(SmtpConnection, BytesBehindStartTlsAreAnAttack) {
   ScriptedServer server(Scripts{{{"", "220 h\r\n"},
-                          {"EHLO", "250-h\r\n250 STARTTLS\r\n"},
-                          {"STARTTLS", "220 go\r\n250 injected\r\n"}}});
+                                 {"EHLO", "250-h\r\n250 STARTTLS\r\n"},
+                                 {"STARTTLS", "220 go\r\n250 injected\r\n"}}});
   EXPECT_EQ(open(server.port()).error().reason, "smtp-tls-failed");
 }
 
 TEST(SmtpConnection, LogsInWithPlainOrLogin) {
   ScriptedServer plain(Scripts{{{"", "220 h\r\n"},
-                         {"EHLO", "250-h\r\n250 AUTH LOGIN PLAIN\r\n"},
-                         {"AUTH PLAIN AHVzZXIAc2VjcmV0\r\n", "235 ok\r\n"}}});
+                                {"EHLO", "250-h\r\n250 AUTH LOGIN PLAIN\r\n"},
+                                {"AUTH PLAIN AHVzZXIAc2VjcmV0\r\n", "235 ok\r\n"}}});
   EXPECT_TRUE(open(plain.port(), "", "user:secret@"));
   ScriptedServer login(Scripts{{{"", "220 h\r\n"},
-                         {"EHLO", "250-h\r\n250 AUTH LOGIN\r\n"},
-                         {"AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n"},
-                         {"dXNlcg==\r\n", "334 UGFzc3dvcmQ6\r\n"},
-                         {"c2VjcmV0\r\n", "535 no\r\n"}}});
+                                {"EHLO", "250-h\r\n250 AUTH LOGIN\r\n"},
+                                {"AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n"},
+                                {"dXNlcg==\r\n", "334 UGFzc3dvcmQ6\r\n"},
+                                {"c2VjcmV0\r\n", "535 no\r\n"}}});
   EXPECT_EQ(open(login.port(), "", "user:secret@").error().reason, "smtp-auth-failed");
 }
 
@@ -150,7 +151,9 @@ TEST(SmtpConnection, ChecksTheCertificateOfARealPostfix) {
   auto trusted = open(postfix.port(), "?ca=" + postfix.certificate());
   ASSERT_TRUE(trusted) << trusted.error().message;
   EXPECT_TRUE((*trusted)->is_encrypted());
-  auto outcome = (*trusted)->send({"bounce@shop.example", "j\xC3\xB6rg@b\xC3\xBC" "cher.example"},
+  auto outcome = (*trusted)->send({"bounce@shop.example",
+                                   "j\xC3\xB6rg@b\xC3\xBC"
+                                   "cher.example"},
                                   kMessage + std::string(200'000, 'x') + "\r\n", kWanted);
   EXPECT_EQ(outcome.fate, Fate::accepted) << outcome.text;
   (*trusted)->quit();

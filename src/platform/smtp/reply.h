@@ -18,7 +18,8 @@ struct Reply {
   std::string text() const;  // "550 5.1.1 no such user", one line
 };
 
-// Collects bytes into replies. A line of more than 2048 bytes, more than 100 lines, or lines that are no reply are an error
+// Collects bytes into replies. A line of more than 2048 bytes, more than 100 lines, or lines that
+// are no reply are an error
 // ("smtp-protocol"): a server cannot make us hold more.
 class ReplyReader {
  public:
@@ -32,12 +33,14 @@ class ReplyReader {
   Reply current_;
 };
 
-// Message text as it travels after 354: every line ends in CRLF, a leading dot is doubled, "." CRLF ends it.
+// Message text as it travels after 354: every line ends in CRLF, a leading dot is doubled, "." CRLF
+// ends it.
 std::string data_of(std::string_view message);
 
 bool has_8bit(std::string_view text);
 
-// Whether the address may stand in <> of MAIL and RCPT: no control character, no blank, no angle bracket outside of quotes.
+// Whether the address may stand in <> of MAIL and RCPT: no control character, no blank, no angle
+// bracket outside of quotes.
 bool is_safe_path(std::string_view address);
 
 }  // namespace stockbell::smtp

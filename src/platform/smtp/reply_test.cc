@@ -19,8 +19,8 @@ TEST(SmtpReply, JoinsLinesAndWaitsForTheRest) {
 }
 
 TEST(SmtpReply, RefusesWhatIsNoReply) {
-  for (std::string_view text : {"HTTP/1.1 400\r\n", "25\r\n", "250_x\r\n", "999 x\r\n",
-                                "250-a\r\n550 b\r\n", "\r\n"}) {
+  for (std::string_view text :
+       {"HTTP/1.1 400\r\n", "25\r\n", "250_x\r\n", "999 x\r\n", "250-a\r\n550 b\r\n", "\r\n"}) {
     ReplyReader reader;
     reader.feed(text);
     EXPECT_FALSE(reader.next().has_value()) << text;
@@ -48,8 +48,8 @@ TEST(SmtpPath, RefusesInjection) {
   EXPECT_TRUE(is_safe_path("a.b+c@example.com"));
   EXPECT_TRUE(is_safe_path("\"a b\"@example.com"));
   EXPECT_TRUE(is_safe_path("jörg@example.com"));
-  for (std::string_view bad : {"a@b.c>\r\nRCPT TO:<x@y.z", "a@b.c> SIZE=1", "a b@c.d", "a\n@b.c",
-                               "\"open@b.c", "a<b@c.d"})
+  for (std::string_view bad :
+       {"a@b.c>\r\nRCPT TO:<x@y.z", "a@b.c> SIZE=1", "a b@c.d", "a\n@b.c", "\"open@b.c", "a<b@c.d"})
     EXPECT_FALSE(is_safe_path(bad)) << bad;
   EXPECT_FALSE(is_safe_path(std::string_view("a\0@b.c", 6)));
 }
@@ -69,9 +69,9 @@ TEST(SmtpUrl, TakesWhatItPromises) {
 }
 
 TEST(SmtpUrl, RefusesTheRestWithoutSayingThePassword) {
-  for (auto bad : {"http://h", "smtp://", "smtp://h:0", "smtp://h:99999", "smtp://h:x", "smtp://h:",
-                   "smtp://user@h", "smtp://u:p%0d%0aX@h", "smtp://u:%zz@h", "smtp://h?tls=maybe",
-                   "smtps://h?tls=never", "smtp://[::1", "smtp://a b"})
+  for (auto bad : {"http://h", "smtp://", "smtp://h:0", "smtp://h:99999", "smtp://h:x",
+                   "smtp://h:", "smtp://user@h", "smtp://u:p%0d%0aX@h", "smtp://u:%zz@h",
+                   "smtp://h?tls=maybe", "smtps://h?tls=never", "smtp://[::1", "smtp://a b"})
     EXPECT_FALSE(parse_url(bad)) << bad;
   EXPECT_EQ(parse_url("smtp://u:hunter2@h:x").error().message.find("hunter2"), std::string::npos);
 }

@@ -107,7 +107,8 @@ Result<> Connection::log_in(const Target& target) {
     return fail(ErrorCode::unavailable, "smtp-auth-failed",
                 "the mail server offers no TLS: the password is not sent in clear");
   if (plain_) {
-    std::string secret = std::string(1, '\0') + target.user + std::string(1, '\0') + target.password;
+    std::string secret =
+        std::string(1, '\0') + target.user + std::string(1, '\0') + target.password;
     SB_TRY(reply, command("AUTH PLAIN " + base64(secret)));
     return reply.code == 235 ? Result<>() : refused("smtp-auth-failed", "AUTH PLAIN", reply);
   }

@@ -43,7 +43,8 @@ bool is_address(const std::string& host) {
 
 Result<std::shared_ptr<SSL_CTX>> make_tls_context(const Target& target) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  if (!context) return fail(ErrorCode::internal, "smtp-tls-failed", "OpenSSL: " + tls_text(nullptr));
+  if (!context)
+    return fail(ErrorCode::internal, "smtp-tls-failed", "OpenSSL: " + tls_text(nullptr));
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   if (target.ca_file.empty()) {
     SSL_CTX_set_default_verify_paths(context.get());
@@ -93,8 +94,8 @@ Transport::~Transport() {
 
 Result<> Transport::wait(short events, Deadline deadline) {
   while (true) {
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline -
-                                                             std::chrono::steady_clock::now());
+    auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd one{fd_, events, 0};
     int ready = poll(&one, 1, static_cast<int>(std::clamp<long>(left.count(), 0, 1'000'000)));
     if (ready > 0) return {};

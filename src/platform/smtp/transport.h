@@ -1,5 +1,6 @@
-// A TCP connection with deadlines, in clear or under TLS. Used by smtp::Connection alone; belongs to one thread.
-// Sockets do not block: every wait is a poll() that ends at the deadline. No signal is raised by a peer that went away.
+// A TCP connection with deadlines, in clear or under TLS. Used by smtp::Connection alone; belongs
+// to one thread. Sockets do not block: every wait is a poll() that ends at the deadline. No signal
+// is raised by a peer that went away.
 #pragma once
 #include <openssl/ssl.h>
 
@@ -27,7 +28,8 @@ class Transport {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
-  // From here on TLS 1.2 or later; checks the certificate against host when verify. Error: unavailable, "smtp-tls-failed".
+  // From here on TLS 1.2 or later; checks the certificate against host when verify. Error:
+  // unavailable, "smtp-tls-failed".
   Result<> start_tls(SSL_CTX& context, const std::string& host, bool verify, Deadline deadline);
   bool is_encrypted() const { return ssl_ != nullptr; }
 
@@ -35,7 +37,8 @@ class Transport {
   Result<> write(std::string_view bytes, Deadline deadline);
   // At least one byte; error "smtp-closed" at the end of the stream.
   Result<std::string> read(Deadline deadline);
-  // Whether something (a reply nobody asked for, or the end) is there to read while the peer should be silent.
+  // Whether something (a reply nobody asked for, or the end) is there to read while the peer should
+  // be silent.
   bool has_unexpected_input() const;
 
  private:

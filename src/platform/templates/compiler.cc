@@ -90,7 +90,8 @@ class Parser {
     std::string closing = close_;
     if (first == '{') closing = "}" + close_;
     if (first == '=') closing = "=" + close_;
-    bool marked = first != '\0' && std::string_view("#^/!>=&{").find(first) != std::string_view::npos;
+    bool marked =
+        first != '\0' && std::string_view("#^/!>=&{").find(first) != std::string_view::npos;
     if (marked) ++inside;
     auto end = source_.find(closing, inside);
     if (end == source_.npos) return wrong(begin, "a tag is not closed with '" + closing + "'");
@@ -110,9 +111,12 @@ class Parser {
     if (line > 0 && source_[line - 1] != '\n') return false;
     auto rest = tag.end;
     while (rest < source_.size() && is_blank(source_[rest])) ++rest;
-    if (source_.substr(rest, 2) == "\r\n") rest += 2;
-    else if (rest < source_.size() && source_[rest] == '\n') ++rest;
-    else if (rest < source_.size()) return false;
+    if (source_.substr(rest, 2) == "\r\n")
+      rest += 2;
+    else if (rest < source_.size() && source_[rest] == '\n')
+      ++rest;
+    else if (rest < source_.size())
+      return false;
     begin = line;
     end = rest;
     return true;
@@ -129,13 +133,20 @@ class Parser {
     append_text(source_.substr(at_, begin - at_));
     at_ = end;
     switch (tag.kind) {
-      case '!': return {};
-      case '=': return set_delimiters(tag);
-      case '#': return open_section(tag, NodeKind::section);
-      case '^': return open_section(tag, NodeKind::inverted);
-      case '/': return close_section(tag);
-      case '>': return add_partial(tag, alone ? source_.substr(begin, tag.begin - begin) : "");
-      default: break;
+      case '!':
+        return {};
+      case '=':
+        return set_delimiters(tag);
+      case '#':
+        return open_section(tag, NodeKind::section);
+      case '^':
+        return open_section(tag, NodeKind::inverted);
+      case '/':
+        return close_section(tag);
+      case '>':
+        return add_partial(tag, alone ? source_.substr(begin, tag.begin - begin) : "");
+      default:
+        break;
     }
     auto kind = tag.kind == 'v' ? NodeKind::variable : NodeKind::raw;
     stack_.back().nodes.push_back({.kind = kind, .path = split_path(tag.name)});
@@ -165,8 +176,9 @@ class Parser {
       return wrong(tag.begin, "'" + std::string(tag.name) + "' closes a section that is not open");
     auto closed = std::move(stack_.back());
     stack_.pop_back();
-    stack_.back().nodes.push_back(
-        {.kind = closed.kind, .path = split_path(closed.name), .children = std::move(closed.nodes)});
+    stack_.back().nodes.push_back({.kind = closed.kind,
+                                   .path = split_path(closed.name),
+                                   .children = std::move(closed.nodes)});
     return {};
   }
 

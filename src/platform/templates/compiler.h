@@ -1,4 +1,5 @@
-// Template text to nodes: the inside of Template::compile, seen by nobody else. Not thread-safe while compiling.
+// Template text to nodes: the inside of Template::compile, seen by nobody else. Not thread-safe
+// while compiling.
 #pragma once
 #include <map>
 #include <string>
@@ -19,7 +20,8 @@ struct Node {
   std::size_t partial = 0;             // index into Program::bodies
 };
 
-// bodies[0] is the template, the others its partials, each compiled once per indentation it is used with.
+// bodies[0] is the template, the others its partials, each compiled once per indentation it is used
+// with.
 struct Program {
   std::vector<std::vector<Node>> bodies;
 };

@@ -15,12 +15,23 @@ constexpr int kMaxPartialDepth = 50;  // data that makes a partial call itself f
 void append_escaped(std::string& out, std::string_view text) {
   for (char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
 }
@@ -53,10 +64,18 @@ class Renderer {
 
   void one(const Node& node) {
     switch (node.kind) {
-      case NodeKind::text: out_ += node.text; break;
-      case NodeKind::variable: variable(node, escaping_ == Escaping::html); break;
-      case NodeKind::raw: variable(node, false); break;
-      case NodeKind::section: section(node); break;
+      case NodeKind::text:
+        out_ += node.text;
+        break;
+      case NodeKind::variable:
+        variable(node, escaping_ == Escaping::html);
+        break;
+      case NodeKind::raw:
+        variable(node, false);
+        break;
+      case NodeKind::section:
+        section(node);
+        break;
       case NodeKind::inverted: {
         const auto* value = look_up(node.path);
         if (!value || !value->shows()) nodes(node.children);

@@ -1,5 +1,6 @@
-// Mustache (the spec's core modules and partials, no lambdas), compiled once and rendered many times: message texts and shop
-// pages. A Template is immutable after compile: render it from any thread.
+// Mustache (the spec's core modules and partials, no lambdas), compiled once and rendered many
+// times: message texts and shop pages. A Template is immutable after compile: render it from any
+// thread.
 #pragma once
 #include <map>
 #include <memory>
@@ -22,7 +23,8 @@ enum class Escaping {
 
 class Template {
  public:
-  // Errors: invalid, "template-invalid", with the line. A partial that is not in `partials` renders as nothing (spec).
+  // Errors: invalid, "template-invalid", with the line. A partial that is not in `partials` renders
+  // as nothing (spec).
   static Result<Template> compile(std::string_view text,
                                   const std::map<std::string, std::string>& partials = {});
 

@@ -1,4 +1,5 @@
-// Cases of the Mustache spec's core modules (interpolation, sections, inverted, comments, delimiters, partials), and ours.
+// Cases of the Mustache spec's core modules (interpolation, sections, inverted, comments,
+// delimiters, partials), and ours.
 #include "platform/templates/template.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,8 @@ std::string rendered(std::string_view text, const Value& value, const Partials& 
 TEST(Interpolation, EscapesUnlessAskedNotTo) {
   auto value = Value::object({{"x", "& \" < > '"}});
   EXPECT_EQ(rendered("{{x}}", value), "&amp; &quot; &lt; &gt; &#39;");
-  EXPECT_EQ(rendered("{{{x}}}|{{&x}}|{{& x }}|{{{ x }}}", value), "& \" < > '|& \" < > '|& \" < > '|& \" < > '");
+  EXPECT_EQ(rendered("{{{x}}}|{{&x}}|{{& x }}|{{{ x }}}", value),
+            "& \" < > '|& \" < > '|& \" < > '|& \" < > '");
   EXPECT_EQ(rendered("{{x}}", value, {}, Escaping::plain), "& \" < > '");
 }
 
@@ -25,7 +27,8 @@ TEST(Interpolation, ReadsDottedNamesWithoutFallingBack) {
   auto value = Value::object(
       {{"a", Value::object({{"b", Value::object()}})}, {"b", Value::object({{"c", "ERROR"}})}});
   EXPECT_EQ(rendered("[{{#a}}{{b.c}}{{/a}}]", value), "[]");
-  EXPECT_EQ(rendered("{{a.b.c}}", Value::object({{"a", Value::object({{"b", Value::object({{"c", 7}})}})}})),
+  EXPECT_EQ(rendered("{{a.b.c}}",
+                     Value::object({{"a", Value::object({{"b", Value::object({{"c", 7}})}})}})),
             "7");
   EXPECT_EQ(rendered("[{{missing}}{{missing.deep}}]", value), "[]");
 }
@@ -43,9 +46,10 @@ TEST(Sections, FollowTruthListsAndContexts) {
             "[]");
   EXPECT_EQ(rendered("{{#l}}({{.}}){{/l}}", Value::object({{"l", Value::list({"a", "<", 3})}})),
             "(a)(&lt;)(3)");
-  EXPECT_EQ(rendered("{{#l}}({{#.}}{{.}}{{/.}}){{/l}}",
-                     Value::object({{"l", Value::list({Value::list({1, 2}), Value::list({"a"})})}})),
-            "(12)(a)");
+  EXPECT_EQ(
+      rendered("{{#l}}({{#.}}{{.}}{{/.}}){{/l}}",
+               Value::object({{"l", Value::list({Value::list({1, 2}), Value::list({"a"})})}})),
+      "(12)(a)");
   EXPECT_EQ(rendered("{{#sec}}{{a}}, {{b}}, {{c.d}}{{/sec}}",
                      Value::object({{"a", "foo"},
                                     {"b", "wrong"},

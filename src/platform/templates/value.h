@@ -1,5 +1,6 @@
-// The data a template is rendered with: a tree of texts, truth values, lists and objects. Built by engagement/messages and
-// commerce/storefront, read by Template::render. A plain value: not shared between threads while it is changed.
+// The data a template is rendered with: a tree of texts, truth values, lists and objects. Built by
+// engagement/messages and commerce/storefront, read by Template::render. A plain value: not shared
+// between threads while it is changed.
 #pragma once
 #include <concepts>
 #include <initializer_list>

@@ -133,8 +133,7 @@ Result<EmailAddress> parse_email(std::string_view text) {
   SB_TRY(parts, split(plain));
   auto domain = to_ascii_domain(parts.domain);
   if (!domain) return refuse("the part after the @ is not a domain name, as in example.com");
-  auto lower =
-      nfc(icu::UnicodeString::fromUTF8(parts.local).toLower(icu::Locale::getRoot()));
+  auto lower = nfc(icu::UnicodeString::fromUTF8(parts.local).toLower(icu::Locale::getRoot()));
   if (!lower) return refuse("the part before the @ cannot be read");
   EmailAddress out;
   out.address = parts.local;

@@ -67,7 +67,9 @@ TEST(Email, ComposesLocalPartsBeforeComparing) {
 }
 
 TEST(Email, ChecksWhatComposingMadeOfIt) {
-  EXPECT_FALSE(parse_email("a\xCD\xBE" "b@example.com"));  // U+037E becomes a semicolon
+  EXPECT_FALSE(
+      parse_email("a\xCD\xBE"
+                  "b@example.com"));  // U+037E becomes a semicolon
 }
 
 TEST(Email, TakesQuotedLocalParts) {
