@@ -12,7 +12,8 @@ target_compile_options(stockbell_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 sees overruns in inlined std::string code that are not there (GCC bugs 105329, 105651); clang 19 checks the same.
   target_compile_options(stockbell_options INTERFACE -fcoroutines
-    -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict -Wno-maybe-uninitialized)
+    -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict -Wno-maybe-uninitialized
+    -Wno-mismatched-new-delete)  # Asio pairs its own coroutine frame operators
 endif()
 if(STOCKBELL_SANITIZE)
   target_compile_options(stockbell_options INTERFACE -fsanitize=${STOCKBELL_SANITIZE})

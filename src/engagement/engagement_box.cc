@@ -1,6 +1,7 @@
 #include "engagement/engagement_box.h"
 
 #include "engagement/engagement_parts.h"
+#include "engagement/extensions/extension_routes.h"
 #include "engagement/imports/import_routes.h"
 #include "engagement/messages/delivery_routes.h"
 #include "engagement/restocks/restock_routes.h"
@@ -97,6 +98,7 @@ void EngagementBox::stop() {
 }
 
 void EngagementBox::add_routes(http::Router& router) {
+  add_extension_routes(router, parts_->database);
   add_restock_routes(router, parts_->database);
   add_delivery_routes(router, parts_->database);
   add_import_routes(router, parts_->database);

@@ -80,7 +80,7 @@ void EngagementBox::Parts::wake_senders() {
 
 Result<> EngagementBox::Parts::apply(const ChangeBatch& batch) {
   auto left = database.write([&](db::Session& session) -> Result<std::vector<RequestId>> {
-    SB_TRY(closed, extensions.apply(session, batch));
+    SB_TRY(closed, extensions.apply(session, batch, clock.now()));
     SB_CHECK(journeys.leave(session, closed));
     return std::move(closed);
   });

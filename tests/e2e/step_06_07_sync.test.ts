@@ -26,13 +26,13 @@ test("a new record and its contact appear in the synchronised extensions", async
   assert.equal(contacts.items[0].first_name, "Ada");
 });
 
-test("the extension follows within 100 ms (median of 20)", async () => {
+test("the extension follows within 100 ms of the form, through CRM and Connect (median of 20)", async () => {
   const lags: number[] = [];
   for (let i = 0; i < 20; ++i) {
     await bell.ask("S1", `lag${i}@example.com`);
     const request = await bell.requestOf(`lag${i}@example.com`, "Requested");
     const row = await until("the row is there", () => synced(request.id));
-    lags.push(row.synchronized_at_ms - row.changed_at_ms);
+    lags.push(Date.parse(row.synchronized_at) - Date.parse(row.requested_at));
   }
   lags.sort((a, b) => a - b);
   assert.ok(lags[10] <= 100, `lags in ms: ${lags}`);

@@ -28,7 +28,7 @@ std::span<const db::Migration> ExtensionStore::migrations() {
 }
 
 Result<std::vector<RequestId>> ExtensionStore::apply(db::Session& session,
-                                                     const ChangeBatch& batch) {
+                                                     const ChangeBatch& batch, Time now) {
   std::vector<RequestId> left;
   for (const auto& contact : batch.contacts) {
     if (contact.deleted) {
@@ -46,13 +46,14 @@ Result<std::vector<RequestId>> ExtensionStore::apply(db::Session& session,
                               contact.first_name, contact.last_name, contact.phone}));
   }
   for (const auto& request : batch.requests) {
-    SB_TRY(has_left, apply_request(session, request));
+    SB_TRY(has_left, apply_request(session, request, now));
     if (has_left) left.push_back(request.id);
   }
   return left;
 }
 
-Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedRequest& request) {
+Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedRequest& request,
+                                           Time now) {
   const auto stage = stage_of(request);
   bool left = false;
   if (stage == Stage::closed) {
@@ -62,7 +63,8 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
   SB_CHECK(session.execute(
       statements::upsert_request,
       {request.id.value, request.contact.value, request.sku, request.site, request.locale,
-       request.quantity, to_text(request.status), to_text(stage), to_ms(request.requested_at)}));
+       request.quantity, to_text(request.status), to_text(stage), to_ms(request.requested_at),
+       to_ms(now)}));
   return left;
 }
 

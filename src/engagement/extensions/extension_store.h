@@ -36,7 +36,7 @@ class ExtensionStore {
   static std::span<const db::Migration> migrations();
 
   // Upserts by id. Returns the requests that were in a journey and that the CRM has closed since.
-  Result<std::vector<RequestId>> apply(db::Session& session, const ChangeBatch& batch);
+  Result<std::vector<RequestId>> apply(db::Session& session, const ChangeBatch& batch, Time now);
   // Longest-waiting first.
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
                                                    int limit);
@@ -49,7 +49,7 @@ class ExtensionStore {
                                                       const std::string& address_key);
 
  private:
-  Result<bool> apply_request(db::Session& session, const SyncedRequest& request);
+  Result<bool> apply_request(db::Session& session, const SyncedRequest& request, Time now);
 };
 
 }  // namespace stockbell::engagement

@@ -18,7 +18,8 @@ CREATE TABLE ext_request (
   quantity BIGINT NOT NULL,
   status TEXT NOT NULL,
   stage TEXT NOT NULL,
-  requested_at BIGINT NOT NULL
+  requested_at BIGINT NOT NULL,
+  synchronized_at BIGINT NOT NULL
 );
 CREATE INDEX ext_request_waiting ON ext_request (sku, requested_at, id) WHERE stage = 'waiting';
 CREATE INDEX ext_request_contact ON ext_request (contact_id);
@@ -52,10 +53,11 @@ SELECT id FROM ext_request WHERE contact_id = $1 AND stage <> 'closed' ORDER BY 
 SELECT stage FROM ext_request WHERE id = $1;
 
 -- name: upsert_request
-INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id, sku = excluded.sku, site = excluded.site,
   locale = excluded.locale, quantity = excluded.quantity, status = excluded.status, requested_at = excluded.requested_at,
+  synchronized_at = excluded.synchronized_at,
   stage = CASE WHEN excluded.stage = 'closed' THEN 'closed'
                WHEN ext_request.stage = 'pending' THEN excluded.stage
                ELSE ext_request.stage END;
@@ -90,3 +92,11 @@ SELECT sequence, request_id, status, at, reason FROM status_update WHERE sequenc
 
 -- name: discard_through
 DELETE FROM status_update WHERE sequence <= $1;
+
+-- name: list_contacts
+SELECT id, email, first_name, last_name, phone FROM ext_contact
+WHERE id < $1 AND ($2 = 0 OR id = $2) ORDER BY id DESC LIMIT $3;
+
+-- name: list_requests
+SELECT id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at FROM ext_request
+WHERE id < $1 AND ($2 = 0 OR id = $2) ORDER BY id DESC LIMIT $3;
