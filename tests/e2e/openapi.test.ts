@@ -149,6 +149,10 @@ test("every GET answers with rows as documented", async () => {
   }
   for (const where of ["/timeline", "/explanation", ""])
     assert.equal((await call("GET", `/api/v1/requests/${request.id}${where}`, undefined, as("readonly"))).status, 200);
+  for (const name of ["Contact_Salesforce", "Back_In_Stock__c_Salesforce"]) {
+    const rows = await call("GET", `/api/v1/data-extensions/${name}/rows`, undefined, as("readonly"));
+    assert.ok(rows.json.items.length >= 3, `${name} has a row for each`);
+  }
   assert.equal((await call("GET", "/api/v1/availability?sku=S1&sku=NOPE")).status, 200);
   const page = await call("GET", "/api/v1/products?limit=1", undefined, as("readonly"));
   assert.equal((await call("GET", `/api/v1/products?limit=1&cursor=${page.json.next_cursor}`, undefined, as("readonly"))).json.items.length, 1);
@@ -173,7 +177,9 @@ test("tracked addresses answer as documented", async () => {
   assert.equal((await call("POST", links.unsubscribe, "scope=some", form)).status, 422);
   assert.equal((await call("POST", links.unsubscribe, "scope=item", form)).status, 200);
   assert.equal((await call("POST", links.unsubscribe, "List-Unsubscribe=One-Click", form)).status, 200);
-  for (const kind of ["o", "c", "u"]) assert.equal((await call("GET", `/${kind}/forged`)).status, 404);
+  for (const kind of ["o", "c", "u"])
+    for (const accept of ["*/*", "text/html"])
+      assert.equal((await call("GET", `/${kind}/forged`, undefined, { Accept: accept })).status, 404);
 });
 
 test("sign-in and administration answer as documented", async () => {
@@ -211,6 +217,7 @@ test("errors are problems as documented", async () => {
     ["GET", "/api/v1/mailbox/1", undefined, 404],
     ["GET", "/api/v1/imports/1", undefined, 404],
     ["GET", "/api/v1/feed-imports/1", undefined, 404],
+    ["GET", "/api/v1/data-extensions/Contact_Salesforce/rows?id=a0B", undefined, 422],
     ["GET", "/api/v1/feed-imports/1/errors", undefined, 404],
     ["PUT", "/api/v1/inventory/NOPE", { quantity: 1 }, 404],
     ["PUT", "/api/v1/inventory/S1", { quantity: -1 }, 422],
