@@ -197,6 +197,7 @@ Result<> Running::serve_http() {
   options.tls_key = config_.http_tls_key;
   options.workers = static_cast<int>(config_.http_workers);
   options.spool_dir = config_.data_dir / "spool";
+  if (commerce_) options.refusal_page = [this](int status) { return commerce_->refusal_page(status); };
   server_ = std::make_unique<http::Server>(std::move(options), std::move(router),
                                            [this](const http::Request& request) { return authenticate(request); });
   return server_->start();

@@ -43,6 +43,8 @@ class CommerceBox {
   void stop();
   void add_routes(http::Router& router);  // the box must outlive the router
 
+  http::Response refusal_page(int status) const { return commerce::refusal_page(shop_, status); }
+
   // Here and now, for the command line; over HTTP files are queued.
   Result<ImportReport> import_catalog(const std::filesystem::path& file);
   Result<ImportReport> import_inventory(const std::filesystem::path& file);

@@ -64,7 +64,9 @@ Value ShopPages::page(const std::string& page_title, const std::string& query) c
 std::string ShopPages::products(const ListQuery& query, const shop_store::CardPage& found,
                                 const std::vector<std::string>& categories) const {
   const auto& filter = query.filter;
-  auto context = page(filter.category.empty() ? "All products" : filter.category, filter.search);
+  auto title = filter.category.empty() ? std::string("All products") : filter.category;
+  if (!filter.search.empty()) title = "“" + filter.search + "”";
+  auto context = page(title, filter.search);
   Value names = Value::list(
       {Value::object({{"name", "All"}, {"url", "/"}, {"current", filter.category.empty()}})});
   for (const auto& name : categories)
@@ -122,11 +124,18 @@ std::string ShopPages::request_received(const std::optional<Item>& item,
   return render("request_received", context);
 }
 
+std::string sentence(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (!text.empty() && !text.ends_with('.')) text += '.';
+  return text;
+}
+
 std::string ShopPages::error(int status, const std::string& message,
                              const std::string& return_url) const {
   auto context = page("That did not work");
   context.set("title", "That did not work")
-      .set("message", message)
+      .set("message", sentence(message))
       .set("status", std::to_string(status))
       .set("return_url", return_url);
   return render("error", context);

@@ -67,4 +67,7 @@ const Item* choose_item(const std::vector<Item>& items, const std::string& color
                         const std::string& size);
 std::string item_url(const Item& item);  // "/products/P1?color=Navy&size=M"
 
+// "the SKU is missing" -> "The SKU is missing."
+std::string sentence(std::string text);
+
 }  // namespace stockbell::commerce

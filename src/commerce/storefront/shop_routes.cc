@@ -220,6 +220,11 @@ void add_shop_routes(http::Router& router, const Shop& shop) {
       http::Role::readonly);
 }
 
+http::Response refusal_page(const Shop& shop, int status) {
+  if (status == 404) return page_response(404, shop.pages.not_found());
+  return page_response(status, shop.pages.error(status, std::string(http::status_title(status)), ""));
+}
+
 CapturePages capture_pages(const Shop& shop) {
   CapturePages pages;
   pages.received = [&shop](const CaptureFields& fields) {
@@ -238,7 +243,7 @@ CapturePages capture_pages(const Shop& shop) {
     if (!view || view->items.empty())
       return page_response(status, shop.pages.error(status, error.message, back));
     NotifyForm form{field_of(fields, "email"), field_of(fields, "first_name"), "", ""};
-    (error.field == "email" ? form.email_error : form.form_error) = error.message;
+    (error.field == "email" ? form.email_error : form.form_error) = sentence(error.message);
     return page_response(status, shop.pages.product(view->items, (*item)->color, (*item)->size,
                                                     view->related, form));
   };

@@ -17,6 +17,8 @@ struct Shop {
 
 // `shop` must outlive the router.
 void add_shop_routes(http::Router& router, const Shop& shop);
+// What a browser is shown instead of a problem document.
+http::Response refusal_page(const Shop& shop, int status);
 // The pages that answer a plain form post of the notify form.
 CapturePages capture_pages(const Shop& shop);
 

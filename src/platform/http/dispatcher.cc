@@ -67,8 +67,9 @@ std::string content_type(const Response& response) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(const Router& router, const Authenticate& authenticate)
-    : router_(router), authenticate_(authenticate) {
+Dispatcher::Dispatcher(const Router& router, const Authenticate& authenticate,
+                       std::function<Response(int)> refusal_page)
+    : router_(router), authenticate_(authenticate), refusal_page_(std::move(refusal_page)) {
   SystemRandom random;
   run_ = fmt::format("{:08x}", random.next() & 0xffffffff);
 }
@@ -164,7 +165,19 @@ Response Dispatcher::handle(const Exchange& exchange) const {
   return problem({ErrorCode::internal, "internal", "", ""});
 }
 
+// Programs are told by a problem document, a person in a browser by a page.
+void Dispatcher::show_refusal(const Exchange& exchange, Response& response) const {
+  if (!refusal_page_ || exchange.target.starts_with("/api/") ||
+      content_type(response) != "application/problem+json" ||
+      exchange.request.header("Accept").find("text/html") == std::string::npos)
+    return;
+  auto page = refusal_page_(response.status);
+  response.body = std::move(page.body);
+  for (const auto& [name, value] : page.headers) response.set(name, value);
+}
+
 void Dispatcher::finish(const Exchange& exchange, Response& response) const {
+  show_refusal(exchange, response);
   auto type = content_type(response);
   set_default(response, "X-Content-Type-Options", "nosniff");
   set_default(response, "Referrer-Policy", "strict-origin-when-cross-origin");

@@ -23,7 +23,8 @@ struct Exchange {
 
 class Dispatcher {
  public:
-  Dispatcher(const Router& router, const Authenticate& authenticate);
+  Dispatcher(const Router& router, const Authenticate& authenticate,
+             std::function<Response(int)> refusal_page = {});
 
   // Reads the head: finds the route, or gives the answer that needs no handler (400, 404, 405, 413, 414, 431, OPTIONS).
   std::optional<Response> route(Exchange& exchange) const;
@@ -38,8 +39,10 @@ class Dispatcher {
  private:
   std::optional<Response> preflight(const Exchange& exchange, const std::string& path,
                                     const Router::Match& found) const;
+  void show_refusal(const Exchange& exchange, Response& response) const;
   const Router& router_;
   const Authenticate& authenticate_;
+  const std::function<Response(int)> refusal_page_;
   std::string run_;  // first part of request ids, differs with each start
   mutable std::atomic<std::uint64_t> count_ = 0;
 };

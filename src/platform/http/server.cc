@@ -48,7 +48,7 @@ void session_ended(const std::exception_ptr& thrown) {
 struct Server::Running {
   Running(const ServerOptions& options, const Router& router, const Authenticate& authenticate,
           std::unique_ptr<asio::ssl::context> tls_context)
-      : dispatcher(router, authenticate),
+      : dispatcher(router, authenticate, options.refusal_page),
         tls(std::move(tls_context)),
         workers(std::make_unique<WorkerPool>(std::max(1, options.workers))),
         shared{options, dispatcher, *workers, tls.get()} {

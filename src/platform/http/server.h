@@ -23,6 +23,8 @@ struct ServerOptions {
   std::chrono::milliseconds stop_timeout = std::chrono::seconds(10);    // how long stop() waits for clients
   std::size_t max_connections = 10'000;
   std::size_t max_header_bytes = 16 * 1024;
+  // What a browser is shown instead of a problem document, outside /api/; none: the document. Called from any thread.
+  std::function<Response(int status)> refusal_page;
 };
 
 // Who sends this request; an error is answered with its problem. Runs on a worker thread.

@@ -94,6 +94,7 @@ Task<bool> Session::send(const Exchange& exchange, Response& response, bool keep
     }
   }
   shared_.dispatcher.finish(exchange, response);
+  if (fd < 0) length = response.body.size();  // a refusal may have become a page
   bool body = has_body(response.status) && exchange.request.method != "HEAD";
   std::string bytes = write_head(response, length, keep_alive);
   if (body && fd < 0) bytes += response.body;
