@@ -3,7 +3,7 @@ import { address } from "../router";
 import { DaysChart } from "../ui/chart";
 import { formatAge, formatNumber, utcDay } from "../ui/format";
 import { useLoad } from "../ui/load";
-import { PageHead, Problem, State, Table, Time } from "../ui/parts";
+import { PageHead, Problem, State, Table } from "../ui/parts";
 
 const refreshMs = 4000;
 
@@ -90,7 +90,7 @@ export function TodayPage() {
               { head: "SKU", main: true, cell: (row) => row.sku },
               { head: "Units", number: true, cell: (row) => formatNumber(row.quantity) },
               { head: "Served", number: true, cell: (row) => formatNumber(row.entered) },
-              { head: "When", number: true, cell: (row) => <Time at={row.opened_at} /> },
+              { head: "Ago", number: true, cell: (row) => formatAge(row.opened_at) },
             ]}
           />
         </section>
