@@ -23,7 +23,7 @@ Result<http::Response> create_key(access::AccessBox& access, const http::Request
   const auto role = roles.find(role_text);
   if (role == roles.end())
     return fail(ErrorCode::invalid, "role-unknown", "role must be admin, intake or readonly", "role");
-  SB_TRY(key, access.create_key(role->second, name.value_or("")));
+  SB_TRY(key, access.create_key(role->second, name && !name->empty() ? *name : role_text));
   text::JsonWriter json;
   json.begin_object().member("key", key).member("role", role_text).end_object();
   return http::Response::json(201, json.str());

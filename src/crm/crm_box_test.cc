@@ -43,7 +43,8 @@ class CrmBoxTest : public testing::StoreTest {
   }
   std::vector<RequestStatus> statuses(RequestId id) {
     std::vector<RequestStatus> found;
-    for (const auto& event : crm.reader().timeline(id).value()) found.push_back(event.status);
+    const auto timeline = crm.reader().timeline(id);
+    for (const auto& event : timeline.value()) found.push_back(event.status);
     return found;
   }
 
