@@ -56,7 +56,7 @@ std::span<const db::Migration> CommerceBox::migrations() {
     std::vector<db::Migration> list;
     for (auto part :
          {import_store::migrations(), catalog_store::migrations(), inventory_store::migrations(),
-          capture_store::migrations(), feed_store::migrations()})
+          capture_store::migrations(), feed_store::migrations(), jobs::JobQueue::migrations()})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

@@ -8,7 +8,10 @@
 namespace stockbell::commerce {
 namespace {
 
-constexpr int kAttempts = 8;  // then the run has failed; the next one on the schedule tries anew
+constexpr const char* kUpload = "feed-upload";      // one run; the key is its id
+constexpr const char* kSchedule = "feed-schedule";  // asks for a run every interval
+// Given up after these; the next run on the schedule tries anew.
+constexpr jobs::RetryPolicy kRetries{std::chrono::seconds(1), std::chrono::seconds(60), 8};
 
 }  // namespace
 
@@ -19,29 +22,44 @@ FeedService::FeedService(db::Database& database, const Clock& clock, Random& ran
       ids_(ids),
       options_(std::move(options)),
       upload_(upload),
-      worker_("feed", [this] { return step(); }, random,
-              {std::chrono::seconds(1), std::chrono::seconds(60)}) {}
+      jobs_(database, clock, random, ids) {
+  jobs_.handle(kUpload, [this](const jobs::Job& job) { return run_job(job); }, kRetries);
+  jobs_.handle(kSchedule, [this](const jobs::Job&) -> Result<> {
+    SB_CHECK(queue_run(FeedTrigger::schedule));
+    return {};
+  });
+  if (options_.interval.count() > 0) jobs_.every(kSchedule, options_.interval);
+}
 
-Result<FeedRun> FeedService::insert_run(FeedTrigger trigger) {
+void FeedService::start() {
+  if (auto started = jobs_.start(1); !started)
+    log::error("feed-jobs", {{"reason", started.error().reason}});
+}
+
+FeedRun FeedService::new_run(FeedTrigger trigger) {
   FeedRun run;
   run.id = ids_.next();
   run.trigger = trigger;
   run.requested_at = clock_.now();
   run.file_name = options_.site + "_catalogFeed.psv";
-  SB_CHECK(database_.write([&](db::Session& s) { return feed_store::put(s, run); }));
   return run;
 }
 
-Result<FeedRun> FeedService::request_run() {
-  SB_TRY(run, insert_run(FeedTrigger::demand));
-  worker_.wake();
+Result<FeedRun> FeedService::queue_run(FeedTrigger trigger) {
+  const auto run = new_run(trigger);
+  const auto id = std::to_string(run.id);
+  auto queued = database_.write([&](db::Session& session) -> Result<> {
+    SB_CHECK(feed_store::put(session, run));
+    return jobs_.enqueue(session, kUpload, id, id, clock_.now());
+  });
+  SB_CHECK(queued);
+  jobs_.wake();
   return run;
 }
 
 Result<FeedRun> FeedService::run_now() {
-  SB_TRY(started, insert_run(FeedTrigger::demand));
-  started.attempts = kAttempts;  // who waits for the answer decides about a repetition
-  auto ran = run(started);
+  auto started = new_run(FeedTrigger::demand);
+  auto ran = run(started, true);  // who waits for the answer decides about a repetition
   if (!ran && started.error.empty()) return fail(std::move(ran).error());
   return started;
 }
@@ -50,23 +68,15 @@ Result<std::vector<FeedRun>> FeedService::list_runs(int limit) {
   return database_.read([&](db::Session& s) { return feed_store::list(s, limit); });
 }
 
-Result<std::chrono::milliseconds> FeedService::until_scheduled() {
-  if (options_.interval.count() <= 0) return std::chrono::milliseconds(0);
-  SB_TRY(last, database_.read([](db::Session& s) { return feed_store::last_scheduled(s); }));
-  auto due = last + options_.interval;
-  if (due > clock_.now()) return due - clock_.now();
-  SB_CHECK(insert_run(FeedTrigger::schedule));
-  return std::chrono::milliseconds(0);
-}
-
-Result<OutboxStep> FeedService::step() {
-  SB_TRY(wait, until_scheduled());
-  SB_TRY(waiting, database_.read([](db::Session& s) { return feed_store::list_waiting(s); }));
-  if (waiting.empty()) return OutboxStep{.later = wait};
-  auto& oldest = waiting.front();
-  auto ran = run(oldest);
-  if (!ran && oldest.state == FeedState::waiting) return fail(std::move(ran).error());
-  return OutboxStep{.more = true};
+Result<> FeedService::run_job(const jobs::Job& job) {
+  auto waiting =
+      database_.read([&](db::Session& s) { return feed_store::find(s, std::stoll(job.payload)); });
+  if (!waiting) return std::unexpected(std::move(waiting).error());
+  if (!*waiting || (*waiting)->state != FeedState::waiting) return {};
+  auto& queued = **waiting;
+  auto ran = run(queued, job.attempt >= kRetries.attempts);
+  if (!ran && queued.state == FeedState::waiting) return ran;
+  return {};
 }
 
 Result<> FeedService::write_file(const std::filesystem::path& file, FeedRun& run) {
@@ -95,7 +105,7 @@ Result<> FeedService::write_file(const std::filesystem::path& file, FeedRun& run
   return {};
 }
 
-Result<> FeedService::run(FeedRun& run) {
+Result<> FeedService::run(FeedRun& run, bool last_attempt) {
   std::lock_guard one_at_a_time(running_);
   ++run.attempts;
   auto file = options_.directory / run.file_name;
@@ -105,7 +115,7 @@ Result<> FeedService::run(FeedRun& run) {
                       : Result<>(fail(ErrorCode::invalid, "feed-no-target",
                                       "no SFTP account to upload the feed to is configured"));
   run.error = outcome ? "" : outcome.error().message;
-  bool again = !outcome && run.attempts < kAttempts && upload_;
+  bool again = !outcome && !last_attempt && upload_;
   run.state = outcome ? FeedState::done : again ? FeedState::waiting : FeedState::failed;
   if (!again) run.finished_at = clock_.now();
   SB_CHECK(database_.write([&](db::Session& s) { return feed_store::put(s, run); }));

@@ -10,8 +10,8 @@
 #include "base/id.h"
 #include "commerce/feed/feed_store.h"
 #include "commerce/feed/feed_writer.h"
-#include "commerce/outbox/outbox_worker.h"
 #include "contracts/feed_upload.h"
+#include "platform/jobs/jobs.h"
 
 namespace stockbell::commerce {
 
@@ -26,19 +26,21 @@ class FeedService {
   // `upload` may be null: then runs fail with a reason.
   FeedService(db::Database& database, const Clock& clock, Random& random, IdGenerator& ids,
               FeedOptions options, FeedUpload* upload);
-  void start() { worker_.start(); }
-  void stop() { worker_.stop(); }
+  void start();
+  void stop() { jobs_.stop(); }
 
-  Result<FeedRun> request_run();  // returns at once; the worker runs it
-  Result<FeedRun> run_now();      // runs here; an upload that fails is told in the run
+  Result<FeedRun> request_run() {
+    return queue_run(FeedTrigger::demand);
+  }                           // returns at once; a job runs it
+  Result<FeedRun> run_now();  // runs here; an upload that fails is told in the run
   Result<std::vector<FeedRun>> list_runs(int limit);
-  Result<OutboxStep> step();  // the worker's: whatever waits, then whatever is due
 
  private:
-  Result<FeedRun> insert_run(FeedTrigger trigger);
-  Result<> run(FeedRun& run);
+  FeedRun new_run(FeedTrigger trigger);
+  Result<FeedRun> queue_run(FeedTrigger trigger);
+  Result<> run_job(const jobs::Job& job);
+  Result<> run(FeedRun& run, bool last_attempt);
   Result<> write_file(const std::filesystem::path& file, FeedRun& run);
-  Result<std::chrono::milliseconds> until_scheduled();
 
   db::Database& database_;
   const Clock& clock_;
@@ -46,7 +48,7 @@ class FeedService {
   FeedOptions options_;
   FeedUpload* upload_;
   std::mutex running_;
-  OutboxWorker worker_;
+  jobs::JobQueue jobs_;
 };
 
 }  // namespace stockbell::commerce

@@ -47,14 +47,10 @@ Result<std::vector<FeedRun>> list(db::Session& session, int limit) {
   return runs_of(rows);
 }
 
-Result<std::vector<FeedRun>> list_waiting(db::Session& session) {
-  SB_TRY(rows, session.query(sql::waiting_runs));
-  return runs_of(rows);
-}
-
-Result<Time> last_scheduled(db::Session& session) {
-  SB_TRY(rows, session.query(sql::last_scheduled));
-  return from_ms(rows.front().i64(0));
+Result<std::optional<FeedRun>> find(db::Session& session, std::int64_t id) {
+  SB_TRY(rows, session.query(sql::find_run, {id}));
+  auto runs = runs_of(rows);
+  return runs.empty() ? std::optional<FeedRun>() : std::optional(std::move(runs.front()));
 }
 
 Result<> for_each_item(db::Session& session, const std::function<Result<>(const Item&)>& each) {

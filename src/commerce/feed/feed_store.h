@@ -2,6 +2,7 @@
 // Stateless. Step 9.
 #pragma once
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,8 +15,7 @@ namespace stockbell::commerce::feed_store {
 std::span<const db::Migration> migrations();
 Result<> put(db::Session& session, const FeedRun& run);
 Result<std::vector<FeedRun>> list(db::Session& session, int limit);  // newest first
-Result<std::vector<FeedRun>> list_waiting(db::Session& session);     // oldest first
-Result<Time> last_scheduled(db::Session& session);  // the epoch when there was none
+Result<std::optional<FeedRun>> find(db::Session& session, std::int64_t id);
 // Every item in order of its SKU, streamed.
 Result<> for_each_item(db::Session& session, const std::function<Result<>(const Item&)>& each);
 

@@ -13,12 +13,9 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, finished_at = excluded.fi
 SELECT id, state, origin, requested_at, finished_at, attempts, rows_written, bytes, file_name, error
 FROM feed_run ORDER BY id DESC LIMIT $1;
 
--- name: waiting_runs
+-- name: find_run
 SELECT id, state, origin, requested_at, finished_at, attempts, rows_written, bytes, file_name, error
-FROM feed_run WHERE state = 'waiting' ORDER BY id;
-
--- name: last_scheduled
-SELECT MAX(requested_at) FROM feed_run WHERE origin = 'schedule';
+FROM feed_run WHERE id = $1;
 
 -- name: all_items
 SELECT i.sku, i.product_id, i.is_variant, i.name, i.short_description, i.description, i.brand, i.category, i.image, i.online,
