@@ -193,8 +193,10 @@ Result<> Running::serve_http() {
   if (commerce_) commerce_->add_routes(router);
   http::ServerOptions options;
   options.listen = listen(config_.http_listen);
-  options.tls_certificate = config_.http_tls_certificate;
-  options.tls_key = config_.http_tls_key;
+  if (resident_) {  // a command's own application speaks to itself on loopback
+    options.tls_certificate = config_.http_tls_certificate;
+    options.tls_key = config_.http_tls_key;
+  }
   options.workers = static_cast<int>(config_.http_workers);
   options.spool_dir = config_.data_dir / "spool";
   if (commerce_) options.refusal_page = [this](int status) { return commerce_->refusal_page(status); };
@@ -209,7 +211,7 @@ Result<> Running::start() {
   SB_CHECK(make_boxes());
   SB_CHECK(start_boxes());
   SB_CHECK(serve_http());
-  control_.url = (config_.http_tls_key.empty() ? "http://" : "https://") + http_address();
+  control_.url = (resident_ && !config_.http_tls_key.empty() ? "https://" : "http://") + http_address();
   control_.ca_file = config_.http_tls_certificate;
   return write_control(config_.data_dir, control_);
 }
@@ -246,6 +248,7 @@ Result<std::unique_ptr<Application>> Application::start(const config::Config& co
   // A command's own application only tells of trouble.
   log::open(resident ? level_of(config.log_level) : log::Level::warning, config.log_file);
   SB_TRY(lock, DataFolderLock::acquire(config.data_dir));
+  remove_control(config.data_dir);  // of a server that was killed
   auto running = std::make_unique<Running>(config, std::move(lock), resident);
   SB_CHECK(running->start());
   return std::unique_ptr<Application>(std::move(running));

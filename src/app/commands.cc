@@ -1,5 +1,6 @@
 #include "app/commands.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -217,6 +218,7 @@ class CommandLine {
 }  // namespace
 
 int run_command(int argc, char** argv) {
+  ::umask(0077);  // stores hold addresses: for the owner alone
   try {
     return CommandLine().run(argc, argv);
   } catch (const std::exception& error) {

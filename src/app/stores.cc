@@ -23,6 +23,10 @@ Result<> Stores::ready() {
 }
 
 Result<> Stores::backup(const std::filesystem::path& file, Time now) {
+  const auto target = std::filesystem::weakly_canonical(file), own = std::filesystem::weakly_canonical(config_.data_dir);
+  if (std::ranges::mismatch(own, target).in1 == own.end())
+    return fail(ErrorCode::invalid, "file-invalid", "a backup must lie outside the data folder", "file");
+  std::lock_guard one_at_a_time(backing_up_);
   SB_TRY(tar, TarWriter::create(file));
   const auto copy = config_.data_dir / "spool" / "backup.db";
   for (const auto& [name, database] : databases_) {

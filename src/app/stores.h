@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/clock.h"
@@ -24,6 +25,7 @@ class Stores {
 
  private:
   const config::Config& config_;
+  std::mutex backing_up_;
   std::map<std::string, std::unique_ptr<db::Database>> databases_;
 };
 

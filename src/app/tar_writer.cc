@@ -44,7 +44,8 @@ TarWriter::TarWriter(std::filesystem::path file, std::filesystem::path unfinishe
 Result<TarWriter> TarWriter::create(const std::filesystem::path& file) {
   auto unfinished = file;
   unfinished += ".unfinished";
-  const int descriptor = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  unlink(unfinished.c_str());
+  const int descriptor = open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (descriptor < 0) return failed(unfinished);
   close(descriptor);
   return TarWriter(file, unfinished);

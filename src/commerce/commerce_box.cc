@@ -18,9 +18,7 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
       ports_(ports),
       ids_(clock, random),
       stock_worker_(
-          "stock-events",
-          [this] { return hand_over_stock_events(database_, *ports_.stock_events); }, random,
-          options_.stock_backoff),
+          "stock-events", [this] { return hand_over_stock(); }, random, options_.stock_backoff),
       inventory_(
           database, clock, ids_, [this](const std::string& sku) { return sku_known(sku); },
           [this] { stock_worker_.wake(); }),
@@ -61,6 +59,35 @@ std::span<const db::Migration> CommerceBox::migrations() {
     return list;
   }();
   return all;
+}
+
+// What is offline cannot be bought, whatever lies in the warehouse: Engagement hears that it is not
+// in stock, as from the feed.
+class SellableStock final : public StockEvents {
+ public:
+  SellableStock(db::Database& database, StockEvents& next) : database_(database), next_(next) {}
+  Result<> observe(const std::vector<StockObservation>& observations) override {
+    auto sellable = observations;
+    auto looked_up = database_.read([&](db::Session& session) -> Result<> {
+      for (auto& seen : sellable) {
+        if (!seen.in_stock) continue;
+        SB_TRY(offline, catalog_store::sku_offline(session, seen.sku));
+        seen.in_stock = !offline;
+      }
+      return {};
+    });
+    SB_CHECK(looked_up);
+    return next_.observe(sellable);
+  }
+
+ private:
+  db::Database& database_;
+  StockEvents& next_;
+};
+
+Result<OutboxStep> CommerceBox::hand_over_stock() {
+  SellableStock sellable(database_, *ports_.stock_events);
+  return hand_over_stock_events(database_, sellable);
 }
 
 Result<bool> CommerceBox::sku_known(const std::string& sku) {

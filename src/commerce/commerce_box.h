@@ -52,6 +52,7 @@ class CommerceBox {
 
  private:
   Result<bool> sku_known(const std::string& sku);
+  Result<OutboxStep> hand_over_stock();
 
   db::Database& database_;
   const Clock& clock_;

@@ -41,6 +41,11 @@ Result<bool> sku_exists(db::Session& session, const std::string& sku) {
   return row.has_value();
 }
 
+Result<bool> sku_offline(db::Session& session, const std::string& sku) {
+  SB_TRY(row, session.query_one(sql::sku_offline, {sku}));
+  return row.has_value();
+}
+
 Item item_of(const db::Row& row, bool in_stock_by_default) {
   Item item;
   item.sku = row.text(0);

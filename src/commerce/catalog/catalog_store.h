@@ -28,5 +28,7 @@ Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes);
 // sale_price_minor, currency, availability, ats, changed_at.
 Item item_of(const db::Row& row, bool in_stock_by_default);
 Result<bool> sku_exists(db::Session& session, const std::string& sku);
+Result<bool> sku_offline(db::Session& session,
+                         const std::string& sku);  // known, and not for sale now
 
 }  // namespace stockbell::commerce::catalog_store

@@ -56,6 +56,7 @@ Result<ImportId> FeedImporter::accept(const fs::path& file) {
   feed.name = file.filename().string();
   feed.path = work_dir_ / "processing" / fmt::format("{}-{}", feed.id.value, feed.name);
   feed.arrived_at = clock_.now();
+  std::lock_guard in_one_piece(accepting_);
   // The row comes first: a crash between the two leaves the file in its folder, where the next
   // start finds it.
   SB_CHECK(database_.write([&](db::Session& session) { return imports_.insert(session, feed); }));
@@ -69,13 +70,17 @@ Result<ImportId> FeedImporter::accept(const fs::path& file) {
   }
   if (!error) return feed.id;
   SB_CHECK(database_.write([&](db::Session& session) { return imports_.erase(session, feed.id); }));
-  return fail(ErrorCode::not_found, "file-missing",
+  const bool gone = error == std::errc::no_such_file_or_directory;
+  return fail(gone ? ErrorCode::not_found : ErrorCode::unavailable,
+              gone ? "file-missing" : "file-not-taken",
               "cannot take " + feed.name + ": " + error.message());
 }
 
 Result<std::size_t> FeedImporter::run() {
-  auto feeds =
-      database_.read([&](db::Session& session) { return imports_.list_unfinished(session); });
+  auto feeds = [&] {
+    std::lock_guard none_under_way(accepting_);
+    return database_.read([&](db::Session& session) { return imports_.list_unfinished(session); });
+  }();
   if (!feeds) return std::unexpected(std::move(feeds).error());
   for (auto& feed : *feeds) SB_CHECK(import_one(std::move(feed)));
   return feeds->size();

@@ -4,6 +4,7 @@
 // thread-safe; run() belongs to one thread.
 #pragma once
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -43,6 +44,7 @@ class FeedImporter {
   Result<> finish(Progress& progress);
   void archive(const FeedImport& feed);
 
+  std::mutex accepting_;  // from the row to the file being in its place
   db::Database& database_;
   const Clock& clock_;
   IdGenerator& ids_;

@@ -43,6 +43,7 @@ class FileSession {
     Fd fd;
     std::string path;
     bool writing = false;
+    bool append = false;  // the system writes at the end, whatever offset the client names
     bool broken = false;  // a write failed: the file cannot be whole
     std::unique_ptr<DIR, int (*)(DIR*)> directory{nullptr, ::closedir};
   };

@@ -52,6 +52,7 @@ std::string FileSession::open(PacketReader& in) {
   Handle handle;
   handle.path = *path;
   handle.writing = (flags & kOpenWrite) != 0;
+  handle.append = (flags & kOpenAppend) != 0;
   auto fd = handle.writing ? open_for_writing(*path, flags)
                            : jail_.open_file(*path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!fd) return status_of(fd.error());
@@ -132,6 +133,11 @@ std::string FileSession::write(PacketReader& in) {
   auto offset = in.u64();
   auto bytes = in.text();
   if (!in.ok() || !handle || !handle->writing) return status(Status::failure, "bad WRITE");
+  if (handle->append) {
+    const auto now = stat_of(handle->fd);
+    if (!now) return status_of(now.error());
+    offset = static_cast<std::uint64_t>(now->st_size);
+  }
   OsResult<> written;
   if (offset > limits_.file_bytes || bytes.size() > limits_.file_bytes - offset)
     written = std::unexpected(EFBIG);

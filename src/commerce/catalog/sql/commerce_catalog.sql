@@ -47,5 +47,8 @@ WHERE variation.master_id <> excluded.master_id OR variation.position <> exclude
 -- name: assign_category
 UPDATE product SET category = $2 WHERE id = $1 AND category = '';
 
+-- name: sku_offline
+SELECT 1 FROM item WHERE sku = $1 AND online = 0;
+
 -- name: sku_exists
 SELECT 1 FROM product WHERE id = $1 AND is_master = 0;

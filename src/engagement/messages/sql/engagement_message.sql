@@ -48,7 +48,9 @@ RETURNING restock_id, request_id;
 UPDATE message SET state = 'cancelled' WHERE request_id = $1 AND state = 'queued';
 
 -- name: recover_leases
-UPDATE message SET state = 'queued', lease = 0 WHERE state = 'leased';
+UPDATE message SET lease = 0, state = CASE WHEN EXISTS (
+  SELECT 1 FROM ext_request r WHERE r.id = message.request_id AND r.stage = 'entered') THEN 'queued' ELSE 'cancelled' END
+WHERE state = 'leased';
 
 -- name: lease dialect: sqlite
 UPDATE message SET state = 'leased', lease = $1, attempts = attempts + 1,
