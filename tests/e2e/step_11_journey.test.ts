@@ -55,3 +55,23 @@ test("stock that flaps rings nobody twice", async () => {
   const mails = (await bell.mailbox()).filter((row: any) => JSON.stringify(row).includes("once@example.com"));
   assert.equal(mails.length, 1);
 });
+
+test("an item that is offline does not ring, whatever stock it has", async () => {
+  await bell.setStock("S1", 0);
+  await bell.ask("S1", "offline@example.com");
+  await bell.requestOf("offline@example.com", "Requested");
+  const catalog = catalogXml("M1", "Wool Scarf", [{ sku: "S1", size: "S1" }]);
+  await bell.importFile("catalog", catalog.replaceAll("<online-flag>true", "<online-flag>false"));
+  const restocks = async () => (await bell.api("GET", "/restocks?sku=S1")).items.length;
+  const before = await restocks();
+  await bell.importFile("catalog", catalogXml("M2", "Cap", [{ sku: "W1" }]));
+  await bell.setStock("S1", 5);
+  await bell.ask("W1", "witness@example.com");
+  await bell.setStock("W1", 5); // stock events keep their order: once this one rang, the one before it was seen
+  await bell.requestOf("witness@example.com", "Sent");
+  assert.equal(await restocks(), before);
+  assert.equal((await bell.requestOf("offline@example.com", ["Requested", "Queued", "Sent"])).status, "Requested");
+  await bell.importFile("catalog", catalog);
+  await bell.setStock("S1", 6);
+  await bell.requestOf("offline@example.com", "Sent");
+});
