@@ -34,18 +34,21 @@ async function walk(step: number, sku: string): Promise<void> {
   await kill(2); // the form was answered; the CRM may not have heard of it
   await bell.requestOf(email, "Requested");
   await kill(5);
-  if (step === 9) {
-    // The feed carries the news: stock changes while nobody listens to live events is covered by step 8.
+  if (step === 9 || step === 10) {
     await bell.setStock(sku, 5);
-    await bell.api("POST", "/feeds/catalog/run");
+    const run = await bell.api("POST", "/feeds/catalog/run");
+    await until("the feed is uploaded", async () =>
+      (await bell.api("GET", "/feeds/catalog/runs")).items.some((row: Json) => row.id === run.id && row.state === "done"));
+    await kill(9); // the import has not begun, is under way, or is just over
+    await until("the feed is imported", async () =>
+      (await bell.api("GET", "/feed-imports")).items.some((row: Json) => row.state === "completed" && row.arrived_at >= run.created_at));
+    await kill(10);
   } else if (step === 8) {
     await bell.importFile("inventory", inventoryXml({ [sku]: 5 }));
   } else {
     await bell.setStock(sku, 5);
   }
   await kill(8);
-  await kill(9);
-  await kill(10);
   if (step === 11) {
     await bell.requestOf(email, ["Queued", "Sent"]);
     await kill(11);
