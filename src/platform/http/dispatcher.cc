@@ -16,8 +16,12 @@ namespace {
 
 constexpr std::size_t kTargetBytes = 8000;  // RFC 9112 section 3 asks for at least that many
 
-Response refuse(int status, std::string reason, std::string message) {
-  return problem({ErrorCode::invalid, std::move(reason), std::move(message), ""}, status);
+Error invalid(std::string reason, std::string message) {
+  return {ErrorCode::invalid, std::move(reason), std::move(message), ""};
+}
+
+Response bad_head(int status, std::string reason, std::string message) {
+  return problem(invalid(std::move(reason), std::move(message)), status);
 }
 
 std::string lower(std::string text) {
@@ -36,14 +40,15 @@ std::optional<Response> refuse_ambiguous(const Exchange& exchange) {
   const auto& request = exchange.request;
   auto hosts = count(request, "host");
   if (hosts > 1 || (hosts == 0 && exchange.version >= 11))
-    return refuse(400, "host-invalid", "a request has exactly one Host header");
+    return bad_head(400, "host-invalid", "a request has exactly one Host header");
   auto codings = count(request, "transfer-encoding");
   if (codings == 0) return {};
   if (codings > 1 || count(request, "content-length") > 0 || exchange.version < 11)
-    return refuse(400, "transfer-encoding-invalid",
-                  "Transfer-Encoding stands once, in HTTP/1.1, and without Content-Length");
+    return bad_head(400, "transfer-encoding-invalid",
+                    "Transfer-Encoding stands once, in HTTP/1.1, and without Content-Length");
   if (lower(request.header("Transfer-Encoding")) != "chunked")
-    return refuse(501, "transfer-encoding-unknown", "the only known Transfer-Encoding is chunked");
+    return bad_head(501, "transfer-encoding-unknown",
+                    "the only known Transfer-Encoding is chunked");
   return {};
 }
 
@@ -68,10 +73,31 @@ std::string content_type(const Response& response) {
 }  // namespace
 
 Dispatcher::Dispatcher(const Router& router, const Authenticate& authenticate,
-                       std::function<Response(int)> refusal_page)
-    : router_(router), authenticate_(authenticate), refusal_page_(std::move(refusal_page)) {
+                       const ServerOptions& options)
+    : router_(router), authenticate_(authenticate), options_(options) {
   SystemRandom random;
   run_ = fmt::format("{:08x}", random.next() & 0xffffffff);
+}
+
+Response Dispatcher::refuse(const Exchange& exchange, const Error& error) const {
+  return refuse(exchange, error, status_of(error.code));
+}
+
+Response Dispatcher::refuse(const Exchange& exchange, const Error& error, int status,
+                            const std::vector<std::string>& allowed) const {
+  Response response;
+  if (exchange.renderer == nullptr) {
+    response = problem(error, status);
+  } else {
+    // What broke inside is for the log, not for the caller.
+    const Error inside{ErrorCode::internal, "internal", "something went wrong on the server", ""};
+    response =
+        (*exchange.renderer)(error.code == ErrorCode::internal ? inside : error, status, allowed);
+    if (response.status == 429) set_default(response, "Retry-After", "60");
+    if (response.status == 503) set_default(response, "Retry-After", "5");
+  }
+  if (!allowed.empty()) set_default(response, "Allow", join(allowed));
+  return response;
 }
 
 void Dispatcher::begin(Exchange& exchange) const {
@@ -80,32 +106,51 @@ void Dispatcher::begin(Exchange& exchange) const {
 
 std::optional<Response> Dispatcher::route(Exchange& exchange) const {
   if (exchange.target.size() > kTargetBytes)
-    return refuse(414, "target-too-long", "the request target is longer than 8000 bytes");
+    return bad_head(414, "target-too-long", "the request target is longer than 8000 bytes");
   if (auto refused = refuse_ambiguous(exchange)) return refused;
   auto& request = exchange.request;
   if (request.method == "OPTIONS" && exchange.target == "*") return Response::empty(204);
   auto target = parse_target(exchange.target);
   if (!target) return problem(target.error(), 400);
   std::string wire_path(target->wire_path);
+  request.path = std::move(target->path);
+  request.query = std::move(target->query);
+  if (options_.rewrite_target) {
+    auto rewritten = options_.rewrite_target(wire_path);
+    if (rewritten != wire_path) {
+      auto path = parse_target(rewritten);
+      if (!path) return problem(path.error(), 400);
+      request.path = std::move(path->path);
+      wire_path = std::move(rewritten);
+    }
+  }
+  exchange.renderer = router_.renderer_of(wire_path);
+  return find_route(exchange, wire_path);
+}
+
+std::optional<Response> Dispatcher::find_route(Exchange& exchange,
+                                               const std::string& wire_path) const {
+  auto& request = exchange.request;
   auto found = router_.find(request.method, wire_path);
   if (found.route == nullptr) {
     if (found.allowed.empty())
-      return problem({ErrorCode::not_found, "not-found", "there is nothing at this path", ""});
+      return refuse(exchange,
+                    {ErrorCode::not_found, "not-found", "there is nothing at this path", ""});
     if (request.method == "OPTIONS") return preflight(exchange, wire_path, found);
-    auto refused = refuse(405, "method-not-allowed", "this path takes " + join(found.allowed));
-    refused.set("Allow", join(found.allowed));
-    return refused;
+    return refuse(exchange, invalid("method-not-allowed", "this path takes " + join(found.allowed)),
+                  405, found.allowed);
   }
   exchange.route = found.route;
-  request.path = std::move(target->path);
-  request.query = std::move(target->query);
   request.path_parameters = std::move(found.parameters);
   if (exchange.content_length.value_or(0) > found.route->body_limit)
-    return problem({ErrorCode::too_large, "body-too-large",
-                    fmt::format("the body may have {} bytes", found.route->body_limit), ""});
+    return refuse(exchange,
+                  {ErrorCode::too_large, "body-too-large",
+                   fmt::format("the body may have {} bytes", found.route->body_limit), ""});
   auto expect = lower(request.header("Expect"));
   if (!expect.empty() && expect != "100-continue")
-    return refuse(417, "expectation-unknown", "the only known expectation is 100-continue");
+    return refuse(exchange,
+                  invalid("expectation-unknown", "the only known expectation is 100-continue"),
+                  417);
   return {};
 }
 
@@ -132,15 +177,17 @@ std::optional<Response> Dispatcher::admit(Exchange& exchange) const try {
   if (principal) {
     request.principal = std::move(*principal);
   } else if (least != Role::anonymous) {
-    return problem(principal.error());
+    return refuse(exchange, principal.error());
   }
   if (request.principal.role >= least) return {};
   if (request.principal.role == Role::anonymous)
-    return problem({ErrorCode::unauthorized, "unauthorized", "sign in or send an API key", ""});
-  return problem({ErrorCode::forbidden, "forbidden", "this key or user may not do that", ""});
+    return refuse(exchange,
+                  {ErrorCode::unauthorized, "unauthorized", "sign in or send an API key", ""});
+  return refuse(exchange,
+                {ErrorCode::forbidden, "forbidden", "this key or user may not do that", ""});
 } catch (const std::exception& error) {
   log::error("http-authenticate-threw", {{"request", exchange.id}, {"what", error.what()}});
-  return problem({ErrorCode::internal, "internal", "", ""});
+  return refuse(exchange, {ErrorCode::internal, "internal", "", ""});
 }
 
 Response Dispatcher::handle(const Exchange& exchange) const {
@@ -153,7 +200,7 @@ Response Dispatcher::handle(const Exchange& exchange) const {
                                            {"route", route.method + " " + route.pattern},
                                            {"reason", outcome.error().reason},
                                            {"detail", outcome.error().message}});
-    return problem(outcome.error());
+    return refuse(exchange, outcome.error());
   } catch (const std::exception& error) {
     log::error("http-handler-threw", {{"request", exchange.id},
                                       {"route", route.method + " " + route.pattern},
@@ -162,16 +209,16 @@ Response Dispatcher::handle(const Exchange& exchange) const {
   } catch (...) {
     log::error("http-handler-threw", {{"request", exchange.id}, {"route", route.pattern}});
   }
-  return problem({ErrorCode::internal, "internal", "", ""});
+  return refuse(exchange, {ErrorCode::internal, "internal", "", ""});
 }
 
 // Programs are told by a problem document, a person in a browser by a page.
 void Dispatcher::show_refusal(const Exchange& exchange, Response& response) const {
-  if (!refusal_page_ || exchange.target.starts_with("/api/") ||
+  if (!options_.refusal_page || exchange.target.starts_with("/api/") ||
       content_type(response) != "application/problem+json" ||
       exchange.request.header("Accept").find("text/html") == std::string::npos)
     return;
-  auto page = refusal_page_(response.status);
+  auto page = options_.refusal_page(response.status);
   response.body = std::move(page.body);
   for (const auto& [name, value] : page.headers) response.set(name, value);
 }

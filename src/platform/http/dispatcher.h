@@ -17,6 +17,7 @@ struct Exchange {
   std::string target;
   int version = 11;
   std::optional<std::uint64_t> content_length;
+  const RefusalRenderer* renderer = nullptr;  // of the path, once it is known
   const Route* route = nullptr;
   std::string id;  // X-Request-Id
 };
@@ -24,7 +25,7 @@ struct Exchange {
 class Dispatcher {
  public:
   Dispatcher(const Router& router, const Authenticate& authenticate,
-             std::function<Response(int)> refusal_page = {});
+             const ServerOptions& options);
 
   // Reads the head: finds the route, or gives the answer that needs no handler (400, 404, 405, 413, 414, 431, OPTIONS).
   std::optional<Response> route(Exchange& exchange) const;
@@ -32,17 +33,22 @@ class Dispatcher {
   std::optional<Response> admit(Exchange& exchange) const;
   // Calls the handler. For worker threads.
   Response handle(const Exchange& exchange) const;
+  // A refusal in the form of the path's surface.
+  Response refuse(const Exchange& exchange, const Error& error) const;
+  Response refuse(const Exchange& exchange, const Error& error, int status,
+                  const std::vector<std::string>& allowed = {}) const;
   // Security, CORS and cache headers that the handler left open, the request id, and the log's line.
   void finish(const Exchange& exchange, Response& response) const;
   void begin(Exchange& exchange) const;  // gives it its id
 
  private:
+  std::optional<Response> find_route(Exchange& exchange, const std::string& wire_path) const;
   std::optional<Response> preflight(const Exchange& exchange, const std::string& path,
                                     const Router::Match& found) const;
   void show_refusal(const Exchange& exchange, Response& response) const;
   const Router& router_;
   const Authenticate& authenticate_;
-  const std::function<Response(int)> refusal_page_;
+  const ServerOptions& options_;
   std::string run_;  // first part of request ids, differs with each start
   mutable std::atomic<std::uint64_t> count_ = 0;
 };

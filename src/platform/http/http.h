@@ -68,7 +68,8 @@ using Handler = std::function<Result<Response>(const Request&)>;
 
 struct Route {
   std::string method;    // GET also answers HEAD
-  std::string pattern;   // "/api/v1/inventory/{sku}"; "{rest*}" at the end takes the remaining path
+  // "/api/v1/inventory/{sku}"; "{rest*}" at the end takes the remaining path: its segments decoded one by one, joined by "/"
+  std::string pattern;
   Role least = Role::admin;       // anonymous: public
   Handler handler;
   BodyMode body = BodyMode::memory;
@@ -76,9 +77,18 @@ struct Route {
   bool cross_origin = false;      // answers CORS requests of any origin (public intake only)
 };
 
+// Renders what the server itself refuses under a path prefix, where problem+json is not that surface's form. `error` says
+// nothing of what broke inside; `allowed` is the methods of a 405, otherwise empty. Called from any thread.
+using RefusalRenderer =
+    std::function<Response(const Error& error, int status, const std::vector<std::string>& allowed)>;
+
 class Router {
  public:
   void add(Route route);
+  // Every refusal of a path that is `prefix` or lies below it goes through `renderer`: 401, 403, 404, 405, 408, 413, and
+  // the errors that handlers return or throw. The longest prefix wins. Allow and Retry-After are added where it leaves them out.
+  void refuse_with(std::string prefix, RefusalRenderer renderer);
+  const RefusalRenderer* renderer_of(std::string_view path) const;  // null: problem+json
   // The route of a request: fills `parameters`; not-found or (405 with Allow) method-not-allowed.
   struct Match {
     const Route* route = nullptr;
@@ -94,6 +104,7 @@ class Router {
     std::vector<std::string> segments;  // of the pattern
   };
   std::vector<Entry> entries_;
+  std::vector<std::pair<std::string, RefusalRenderer>> renderers_;  // longest prefix first
 };
 
 }  // namespace stockbell::http

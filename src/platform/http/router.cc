@@ -71,6 +71,20 @@ void Router::add(Route route) {
   entries_.push_back({std::move(route), std::move(segments)});
 }
 
+void Router::refuse_with(std::string prefix, RefusalRenderer renderer) {
+  while (prefix.ends_with('/')) prefix.pop_back();
+  auto place = std::ranges::find_if(
+      renderers_, [&](const auto& entry) { return entry.first.size() < prefix.size(); });
+  renderers_.insert(place, {std::move(prefix), std::move(renderer)});
+}
+
+const RefusalRenderer* Router::renderer_of(std::string_view path) const {
+  for (const auto& [prefix, renderer] : renderers_)
+    if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'))
+      return &renderer;
+  return nullptr;
+}
+
 Router::Match Router::find(std::string_view method, std::string_view path) const {
   Match found;
   auto segments = split(path);

@@ -23,6 +23,16 @@ std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
                                                std::chrono::seconds(1));
 }
 
+// One listening address; `tls` is null where it is plain.
+struct Listener {
+  explicit Listener(asio::io_context& io, asio::ssl::context* tls_context)
+      : acceptor(io), pause(io), tls(tls_context) {}
+  Acceptor acceptor;
+  decltype(Loop::sweep) pause;  // before accepting again when file descriptors ran out
+  asio::ssl::context* tls;
+  int port = 0;
+};
+
 // One timer per loop for all deadlines: cheaper by far than one per operation.
 void sweep(Loop& loop, std::chrono::milliseconds interval) {
   loop.sweep.expires_after(interval);
@@ -48,20 +58,18 @@ void session_ended(const std::exception_ptr& thrown) {
 struct Server::Running {
   Running(const ServerOptions& options, const Router& router, const Authenticate& authenticate,
           std::unique_ptr<asio::ssl::context> tls_context)
-      : dispatcher(router, authenticate, options.refusal_page),
+      : dispatcher(router, authenticate, options),
         tls(std::move(tls_context)),
         workers(std::make_unique<WorkerPool>(std::max(1, options.workers))),
-        shared{options, dispatcher, *workers, tls.get()} {
+        shared{options, dispatcher, *workers} {
     for (int i = 0; i < std::max(1, options.io_threads); ++i)
       loops.push_back(std::make_unique<Loop>());
-    acceptor.emplace(loops.front()->io);
-    pause.emplace(loops.front()->io);
   }
 
-  Result<> listen(const asio::ip::tcp::endpoint& endpoint);
+  Result<> listen(const std::string& address, asio::ssl::context* context);
   void run();
-  void accept();
-  void adopt(Loop& loop, Socket socket);
+  void accept(Listener& listener);
+  void adopt(Loop& loop, Socket socket, asio::ssl::context* context);
   void stop();
   bool wait_until_empty(std::chrono::milliseconds time);
 
@@ -70,30 +78,31 @@ struct Server::Running {
   std::unique_ptr<WorkerPool> workers;
   Shared shared;
   std::vector<std::unique_ptr<Loop>> loops;
-  std::optional<Acceptor> acceptor;
-  std::optional<decltype(Loop::sweep)>
-      pause;  // before accepting again when file descriptors ran out
+  std::vector<std::unique_ptr<Listener>> listeners;  // all on the first loop
   std::size_t turn = 0;
-  int port = 0;
   std::vector<asio::executor_work_guard<IoExecutor>> work;
   std::vector<std::thread> threads;
 };
 
-Result<> Server::Running::listen(const asio::ip::tcp::endpoint& endpoint) {
+Result<> Server::Running::listen(const std::string& address, asio::ssl::context* context) {
+  SB_TRY(endpoint, parse_listen(address));
+  auto listener = std::make_unique<Listener>(loops.front()->io, context);
+  auto& acceptor = listener->acceptor;
   error_code error;
-  acceptor->open(endpoint.protocol(), error);
-  if (!error) acceptor->set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor->bind(endpoint, error);
-  if (!error) acceptor->listen(1024, error);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(1024, error);
   if (error)
     return fail(ErrorCode::unavailable, "listen-failed",
-                "cannot listen on " + shared.options.listen + ": " + error.message());
-  port = acceptor->local_endpoint(error).port();
+                "cannot listen on " + address + ": " + error.message());
+  listener->port = acceptor.local_endpoint(error).port();
+  listeners.push_back(std::move(listener));
   return {};
 }
 
 void Server::Running::run() {
-  accept();
+  for (auto& listener : listeners) accept(*listener);
   for (auto& loop : loops) {
     sweep(*loop, sweep_interval(shared.options));
     work.push_back(asio::make_work_guard(loop->io));
@@ -101,24 +110,27 @@ void Server::Running::run() {
   }
 }
 
-void Server::Running::accept() {
+void Server::Running::accept(Listener& listener) {
   Loop& loop = *loops[turn++ % loops.size()];
-  acceptor->async_accept(loop.io, [this, &loop](const error_code& error, Socket socket) {
-    if (error == asio::error::operation_aborted || !acceptor->is_open()) return;
-    if (!error) {
-      auto shared_socket = std::make_shared<Socket>(std::move(socket));
-      asio::post(loop.io, [this, &loop, shared_socket] { adopt(loop, std::move(*shared_socket)); });
-      return accept();
-    }
-    log::warning("http-accept-failed", {{"detail", error.message()}});
-    pause->expires_after(std::chrono::milliseconds(100));
-    pause->async_wait([this](const error_code& cancelled) {
-      if (!cancelled) accept();
-    });
-  });
+  listener.acceptor.async_accept(
+      loop.io, [this, &loop, &listener](const error_code& error, Socket socket) {
+        if (error == asio::error::operation_aborted || !listener.acceptor.is_open()) return;
+        if (!error) {
+          auto shared_socket = std::make_shared<Socket>(std::move(socket));
+          asio::post(loop.io, [this, &loop, &listener, shared_socket] {
+            adopt(loop, std::move(*shared_socket), listener.tls);
+          });
+          return accept(listener);
+        }
+        log::warning("http-accept-failed", {{"detail", error.message()}});
+        listener.pause.expires_after(std::chrono::milliseconds(100));
+        listener.pause.async_wait([this, &listener](const error_code& cancelled) {
+          if (!cancelled) accept(listener);
+        });
+      });
 }
 
-void Server::Running::adopt(Loop& loop, Socket socket) {
+void Server::Running::adopt(Loop& loop, Socket socket, asio::ssl::context* context) {
   if (loop.stopping) return;
   if (shared.connections >= shared.options.max_connections) {
     // Best effort: nobody waits for a client that was turned away.
@@ -127,10 +139,10 @@ void Server::Running::adopt(Loop& loop, Socket socket) {
         "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\n"
         "Connection: close\r\n\r\n";
     socket.non_blocking(true, ignored);
-    if (!tls) socket.write_some(asio::buffer(kBusy), ignored);
+    if (context == nullptr) socket.write_some(asio::buffer(kBusy), ignored);
     return;
   }
-  auto session = std::make_shared<Session>(shared, loop, std::move(socket));
+  auto session = std::make_shared<Session>(shared, loop, std::move(socket), context);
   asio::co_spawn(loop.io, Session::run(session), session_ended);
 }
 
@@ -146,8 +158,10 @@ bool Server::Running::wait_until_empty(std::chrono::milliseconds time) {
 void Server::Running::stop() {
   asio::post(loops.front()->io, [this] {
     error_code ignored;
-    acceptor->close(ignored);
-    pause->cancel();
+    for (auto& listener : listeners) {
+      listener->acceptor.close(ignored);
+      listener->pause.cancel();
+    }
   });
   for (auto& loop : loops)
     asio::post(loop->io, [&loop = *loop] {
@@ -177,7 +191,7 @@ Server::Server(ServerOptions options, Router router, Authenticate authenticate)
 Server::~Server() { stop(); }
 
 Result<> Server::start() {
-  SB_TRY(endpoint, parse_listen(options_.listen));
+  SB_CHECK(parse_listen(options_.listen));
   SB_TRY(tls, load_tls(options_));
   if (!options_.spool_dir.empty()) {
     std::error_code ignored;
@@ -185,13 +199,21 @@ Result<> Server::start() {
     BodySpool::sweep(options_.spool_dir);
   }
   auto running = std::make_unique<Running>(options_, router_, authenticate_, std::move(tls));
-  SB_CHECK(running->listen(endpoint));
+  const bool two = !options_.tls_listen.empty();
+  if (two && !running->tls)
+    return fail(ErrorCode::invalid, "tls-certificate",
+                "listening for TLS on " + options_.tls_listen + " needs a certificate and its key");
+  SB_CHECK(running->listen(options_.listen, two ? nullptr : running->tls.get()));
+  if (two) SB_CHECK(running->listen(options_.tls_listen, running->tls.get()));
   running_ = std::move(running);
   running_->run();
   return {};
 }
 
-int Server::port() const { return running_ ? running_->port : 0; }
+int Server::port() const { return running_ ? running_->listeners.front()->port : 0; }
+int Server::tls_port() const {
+  return running_ && running_->listeners.size() > 1 ? running_->listeners.back()->port : 0;
+}
 
 void Server::stop() {
   if (!running_) return;

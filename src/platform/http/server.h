@@ -15,6 +15,7 @@ namespace stockbell::http {
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // "host:port", "[::1]:port"; port 0: any free one
   std::string tls_certificate, tls_key;   // PEM files; both set: HTTPS
+  std::string tls_listen;                 // a second listener: it alone speaks TLS, `listen` is plain
   int io_threads = 1, workers = 32;
   std::filesystem::path spool_dir;  // for BodyMode::spooled; leftovers of a killed process are removed at start
   std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  // for a whole head
@@ -25,6 +26,9 @@ struct ServerOptions {
   std::size_t max_header_bytes = 16 * 1024;
   // What a browser is shown instead of a problem document, outside /api/; none: the document. Called from any thread.
   std::function<Response(int status)> refusal_page;
+  // Paths known by other names: from the path as sent (escaped, without query) to the one that is routed and that
+  // handlers see. Called from any thread.
+  std::function<std::string(std::string_view wire_path)> rewrite_target;
 };
 
 // Who sends this request; an error is answered with its problem. Runs on a worker thread.
@@ -35,7 +39,8 @@ class Server {
   Server(ServerOptions options, Router router, Authenticate authenticate);
   ~Server();  // stops
   Result<> start();
-  int port() const;  // the one bound, after start()
+  int port() const;      // the one bound, after start()
+  int tls_port() const;  // of `tls_listen`; 0: there is none
   void stop();       // graceful; blocks until the last request is answered
 
  private:

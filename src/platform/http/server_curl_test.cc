@@ -70,6 +70,18 @@ TEST_F(CurlTest, SpeaksTls) {
   EXPECT_TRUE(has(output_of("curl -sS --tls-max 1.1 -k " + url("/hello")), "curl: (35)"));
 }
 
+TEST_F(CurlTest, SpeaksTlsBesidePlainHttp) {
+  options_.tls_listen = "127.0.0.1:0";
+  start_tls();
+  EXPECT_NE(server_->port(), server_->tls_port());
+  auto secure = "https://127.0.0.1:" + std::to_string(server_->tls_port()) + "/secure";
+  EXPECT_EQ(output_of("curl -sS --cacert " + options_.tls_certificate + " " + secure), "secure");
+  EXPECT_EQ(body(get("/secure")), "plain");
+  RawClient idle(server_->tls_port());
+  server_->stop();
+  EXPECT_EQ(server_->tls_port(), 0);
+}
+
 TEST_F(CurlTest, TlsSurvivesPlainClientsAndStops) {
   options_.header_timeout = 200ms;
   start_tls();

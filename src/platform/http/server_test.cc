@@ -97,6 +97,110 @@ TEST_F(ServerTest, CatchesWhatAHandlerThrows) {
   EXPECT_TRUE(has(failed, "Retry-After: "));
 }
 
+// What a surface with its own error form says: status, reason, message and the methods of a 405.
+Response plain_refusal(const Error& error, int status, const std::vector<std::string>& allowed) {
+  std::string text = "surface " + std::to_string(status) + " " + error.reason;
+  for (const auto& method : allowed) text += " " + method;
+  return Response::text(status, text + " " + error.message);
+}
+
+TEST_F(ServerTest, RendersRefusalsInTheFormOfTheSurface) {
+  auto ok = [](const Request&) -> Result<Response> { return Response::text(200, "ok"); };
+  add("GET", "/surface/open", ok);
+  add("GET", "/surface/admin", ok, Role::admin);
+  add("GET", "/surface/throw",
+      [](const Request&) -> Result<Response> { throw std::runtime_error("secret"); });
+  add("GET", "/surface/internal", [](const Request&) -> Result<Response> {
+    return fail(ErrorCode::internal, "table-gone", "secret");
+  });
+  add("GET", "/surface/fail", [](const Request&) -> Result<Response> {
+    return fail(ErrorCode::rate_limited, "LIMIT", "later");
+  });
+  Route small;
+  small.method = "POST";
+  small.pattern = "/surface/small";
+  small.least = Role::anonymous;
+  small.body_limit = 4;
+  small.handler = ok;
+  add(small);
+  router_.refuse_with("/surface", plain_refusal);
+  router_.refuse_with("/surface/deeper/", [](const Error&, int status, const auto&) {
+    return Response::text(status, "deeper");
+  });
+  start();
+  EXPECT_EQ(body(get("/surface/open")), "ok");
+  EXPECT_TRUE(body(get("/surface/nowhere")).starts_with("surface 404 not-found"));
+  EXPECT_TRUE(body(get("/surface")).starts_with("surface 404 not-found"));
+  EXPECT_EQ(body(get("/surface/deeper/x")), "deeper");
+  EXPECT_TRUE(has(get("/surfaces"), "application/problem+json"));
+  EXPECT_TRUE(body(get("/surface/admin")).starts_with("surface 401 unauthorized"));
+  EXPECT_TRUE(body(get("/surface/admin", "Authorization: Bearer intake\r\n"))
+                  .starts_with("surface 403 forbidden"));
+  EXPECT_EQ(body(get("/surface/throw")), "surface 500 internal something went wrong on the server");
+  EXPECT_EQ(body(get("/surface/internal")),
+            "surface 500 internal something went wrong on the server");
+  auto limited = get("/surface/fail");
+  EXPECT_EQ(body(limited), "surface 429 LIMIT later");
+  EXPECT_TRUE(has(limited, "Retry-After: "));
+  auto wrong = exchange("DELETE /surface/open HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(body(wrong).starts_with("surface 405 method-not-allowed GET HEAD"));
+  EXPECT_TRUE(has(wrong, "Allow: GET, HEAD\r\n"));
+  std::string post = "POST /surface/small HTTP/1.1\r\nHost: x\r\n";
+  EXPECT_TRUE(body(exchange(post + "Content-Length: 5\r\n\r\n12345"))
+                  .starts_with("surface 413 body-too-large"));
+  EXPECT_TRUE(body(exchange(post + "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n"))
+                  .starts_with("surface 413 body-too-large"));
+  EXPECT_TRUE(body(exchange(post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"))
+                  .starts_with("surface 400 http-malformed"));
+  EXPECT_TRUE(has(get("/surface/%zz"), "application/problem+json"));
+}
+
+TEST_F(ServerTest, RoutesPathsByTheirOtherNames) {
+  add("GET", "/named/{value*}", [](const Request& request) -> Result<Response> {
+    return Response::text(200, request.path + " " + request.parameter("value") + " " +
+                                   request.query_value("q").value_or(""));
+  });
+  options_.rewrite_target = [](std::string_view path) {
+    if (path == "/broken") return std::string("/%");
+    return path.starts_with("/old/") ? "/named/" + std::string(path.substr(5)) : std::string(path);
+  };
+  start();
+  EXPECT_EQ(body(get("/old/a%2Fb?q=x+y%20z")), "/named/a/b a/b x y z");
+  EXPECT_EQ(body(get("/named/a%20b/c//d")), "/named/a b/c//d a b/c//d ");
+  EXPECT_EQ(body(get("/named/a+b")), "/named/a+b a+b ");
+  EXPECT_EQ(status(get("/broken")), 400);
+  EXPECT_EQ(status(get("/old/..%2Fx")), 400);
+}
+
+TEST_F(ServerTest, TakesChunkedBodiesInMemoryAndInFiles) {
+  Route file;
+  file.method = "PUT";
+  file.pattern = "/file";
+  file.least = Role::anonymous;
+  file.body = BodyMode::spooled;
+  file.handler = [](const Request& request) -> Result<Response> {
+    std::ostringstream text;
+    text << std::ifstream(request.body_file).rdbuf();
+    return Response::text(200, text.str());
+  };
+  add(file);
+  start();
+  for (std::string line : {"POST /echo", "PUT /file"}) {
+    RawClient client(server_->port());
+    client.send(line + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+    client.send("2;name=value\r\nde\r\n0\r\n\r\n");
+    EXPECT_TRUE(client.receive_until("\r\n\r\nabcde").ends_with("abcde")) << line;
+    // The connection goes on, and an empty body is a body too.
+    client.send(line +
+                " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    auto empty = client.receive_all();
+    EXPECT_EQ(status(empty), 200) << line;
+    EXPECT_EQ(body(empty), "") << line;
+  }
+  EXPECT_EQ(spooled_files(), 0u);
+}
+
 TEST_F(ServerTest, SendsFilesAndKeepsHeadersClean) {
   std::ofstream(directory_ / "big.bin") << std::string(300'000, 'b');
   auto file = directory_ / "big.bin";
@@ -203,6 +307,11 @@ TEST_F(ServerTest, RefusesToStartOnBadOptions) {
   }
   options_.listen = "127.0.0.1:0";
   options_.tls_certificate = options_.tls_key = "/nowhere.pem";
+  EXPECT_EQ(Server(options_, {}, {}).start().error().reason, "tls-certificate");
+}
+
+TEST_F(ServerTest, RefusesToSpeakTlsWithoutACertificate) {
+  options_.tls_listen = "127.0.0.1:0";
   EXPECT_EQ(Server(options_, {}, {}).start().error().reason, "tls-certificate");
 }
 

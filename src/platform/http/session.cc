@@ -12,18 +12,17 @@ using Clock = std::chrono::steady_clock;
 using boost::system::error_code;
 namespace beast_http = boost::beast::http;
 
-Response parser_problem(const error_code& error) {
-  int status = 400;
-  if (error == beast_http::error::header_limit) status = 431;
-  if (error == beast_http::error::bad_version) status = 505;
-  return problem(
-      {ErrorCode::invalid, "http-malformed", "not an HTTP/1.1 request: " + error.message(), ""},
-      status);
+int status_of_parser(const error_code& error) {
+  if (error == beast_http::error::header_limit) return 431;
+  return error == beast_http::error::bad_version ? 505 : 400;
 }
 
-Response late_problem() {
-  return problem({ErrorCode::invalid, "request-timeout", "the request did not arrive in time", ""},
-                 408);
+Error parser_error(const error_code& error) {
+  return {ErrorCode::invalid, "http-malformed", "not an HTTP/1.1 request: " + error.message(), ""};
+}
+
+Error late_error() {
+  return {ErrorCode::invalid, "request-timeout", "the request did not arrive in time", ""};
 }
 
 std::string address_text(const Socket& socket) {
@@ -38,9 +37,9 @@ std::string address_text(const Socket& socket) {
 
 }  // namespace
 
-Session::Session(Shared& shared, Loop& loop, Socket socket)
+Session::Session(Shared& shared, Loop& loop, Socket socket, asio::ssl::context* tls)
     : shared_(shared), loop_(loop), socket_(std::move(socket)) {
-  if (shared_.tls != nullptr) tls_.emplace(socket_, *shared_.tls);
+  if (tls != nullptr) tls_.emplace(socket_, *tls);
   client_address_ = address_text(socket_);
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -106,7 +105,8 @@ Task<bool> Session::serve() {
   std::optional<BodySpool> spool;
   if (!early) {
     spool.emplace(*exchange.route, exchange.request, shared_.options.spool_dir);
-    if (auto opened = spool->open(); !opened) early = problem(opened.error());
+    if (auto opened = spool->open(); !opened)
+      early = shared_.dispatcher.refuse(exchange, opened.error());
   }
   // Answered without the body, or not understood for sure: the connection cannot go on.
   if (early && (body_follows || early->status == 400 || early->status == 501)) {
@@ -119,8 +119,9 @@ Task<bool> Session::serve() {
     if (!expect.empty() && buffer_.empty()) co_await write("HTTP/1.1 100 Continue\r\n\r\n");
     RequestParser::BodySink sink = [&spool](std::string_view piece) { return spool->take(piece); };
     parser.set_sink(std::move(sink));
-    early = co_await read_body(parser);
-    if (early && !spool->failure().message.empty()) early = problem(spool->failure());
+    early = co_await read_body(exchange, parser);
+    if (early && !spool->failure().message.empty())
+      early = shared_.dispatcher.refuse(exchange, spool->failure());
     if (early) {
       unread_ = true;
       co_await send(exchange, *early, false);
@@ -129,7 +130,8 @@ Task<bool> Session::serve() {
   }
   std::function<void()> answer = [&] {
     if (!body_follows) early = shared_.dispatcher.admit(exchange);
-    if (auto kept = spool->finish(); !kept) early = problem(kept.error());
+    if (auto kept = spool->finish(); !kept)
+      early = shared_.dispatcher.refuse(exchange, kept.error());
     response = early ? std::move(*early) : shared_.dispatcher.handle(exchange);
   };
   if (early)
@@ -154,7 +156,7 @@ Task<Session::Head> Session::read_head(RequestParser& parser, Response& refusal)
       size += used;
       if (size > shared_.options.max_header_bytes) error = beast_http::error::header_limit;
       if (error && error != beast_http::error::need_more) {
-        refusal = parser_problem(error);
+        refusal = problem(parser_error(error), status_of_parser(error));
         co_return Head::refused;
       }
       if (parser.is_header_done()) co_return Head::complete;
@@ -166,14 +168,17 @@ Task<Session::Head> Session::read_head(RequestParser& parser, Response& refusal)
     auto got = co_await read_some();
     if (got > 0) continue;
     if (late_ && !buffer_.empty() && socket_.is_open()) {
-      refusal = late_problem();
+      refusal = problem(late_error(), 408);
       co_return Head::refused;
     }
     co_return Head::closed;
   }
 }
 
-Task<std::optional<Response>> Session::read_body(RequestParser& parser) {
+Task<std::optional<Response>> Session::read_body(const Exchange& exchange, RequestParser& parser) {
+  auto refuse = [&](const error_code& error) {
+    return shared_.dispatcher.refuse(exchange, parser_error(error), status_of_parser(error));
+  };
   const auto begin = Clock::now() + shared_.options.body_timeout;
   std::int64_t received = 0;
   parser.eager(true);
@@ -182,15 +187,16 @@ Task<std::optional<Response>> Session::read_body(RequestParser& parser) {
       error_code error;
       auto used = parser.put(asio::buffer(buffer_), error);
       buffer_.erase(0, used);
-      if (error && error != beast_http::error::need_more) co_return parser_problem(error);
+      if (error && error != beast_http::error::need_more) co_return refuse(error);
       if (used > 0) continue;
       // A chunk's head or a trailer that does not end would otherwise grow without limit.
       if (buffer_.size() > shared_.options.max_header_bytes + kReadBytes)
-        co_return parser_problem(beast_http::error::header_limit);
+        co_return refuse(beast_http::error::header_limit);
     }
     deadline_ = begin + std::chrono::milliseconds(received / kSlowestBytesPerMs);
     auto got = co_await read_some();
-    if (got == 0) co_return late_problem();  // a client that has gone does not see it
+    // A client that has gone does not see it.
+    if (got == 0) co_return shared_.dispatcher.refuse(exchange, late_error(), 408);
     received += static_cast<std::int64_t>(got);
   }
   co_return std::nullopt;

@@ -36,7 +36,6 @@ struct Shared {
   const ServerOptions& options;
   const Dispatcher& dispatcher;
   WorkerPool& workers;
-  asio::ssl::context* tls;  // null: plain
   std::atomic<std::size_t> connections = 0;
 };
 
@@ -52,7 +51,7 @@ struct Loop {
 
 class Session {
  public:
-  Session(Shared& shared, Loop& loop, Socket socket);
+  Session(Shared& shared, Loop& loop, Socket socket, asio::ssl::context* tls);  // null: plain
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -68,7 +67,7 @@ class Session {
   Task<bool> handshake();
   Task<bool> serve();  // one request; whether another may follow
   Task<Head> read_head(RequestParser& parser, Response& refusal);
-  Task<std::optional<Response>> read_body(RequestParser& parser);
+  Task<std::optional<Response>> read_body(const Exchange& exchange, RequestParser& parser);
   Task<> on_worker(std::function<void()>& work);
   Task<std::size_t> read_some();  // appends to buffer_; 0: closed, failed or out of time
   Task<bool> write(std::string_view bytes);

@@ -87,7 +87,7 @@ Task<bool> Session::send(const Exchange& exchange, Response& response, bool keep
       if (fd >= 0) ::close(fd);
       fd = -1;
       Error missing{ErrorCode::not_found, "not-found", "there is nothing at this path", ""};
-      response = problem(missing);
+      response = shared_.dispatcher.refuse(exchange, missing);
       length = response.body.size();
     } else {
       length = static_cast<std::uint64_t>(status.st_size);
