@@ -68,6 +68,21 @@ std::string sha256_hex(std::string_view bytes) {
   return hex;
 }
 
+std::int64_t derived_id(std::string_view name) {
+  const auto hex = sha256_hex(name).substr(0, 16);
+  const auto id = static_cast<std::int64_t>(std::stoull(hex, nullptr, 16) & INT64_MAX);
+  return id == 0 ? 1 : id;
+}
+
+std::string keyed_digest_hex(std::string_view key32, std::string_view bytes) {
+  if (key32.size() != kKeyBytes) throw std::invalid_argument("a digest's key has 32 bytes");
+  unsigned char digest[crypto_auth_hmacsha256_BYTES];
+  crypto_auth_hmacsha256(digest, bytes_of(bytes), bytes.size(), bytes_of(key32));
+  char hex[sizeof digest * 2 + 1];
+  sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+  return hex;
+}
+
 Signer::Signer(std::string key32) : key_(std::move(key32)) {
   if (key_.size() != kKeyBytes) throw std::invalid_argument("a signing key has 32 bytes");
 }

@@ -1,6 +1,7 @@
 // Tokens, digests, signatures and passwords, all on libsodium. Used by access, tracking links, SFTP
 // accounts. Every function is thread-safe. Comparisons of secrets take constant time.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,6 +19,10 @@ std::optional<std::string> base64_decode(std::string_view text);
 
 std::string random_token(Random& random, std::size_t bytes);  // base64url of that many bytes
 std::string sha256_hex(std::string_view bytes);
+// A row id that follows from a name, the same everywhere: 63 bits of its SHA-256, never 0.
+std::int64_t derived_id(std::string_view name);
+// HMAC-SHA256 with a 32-byte key (RFC 2104): tells nothing of `bytes` to whoever lacks the key.
+std::string keyed_digest_hex(std::string_view key32, std::string_view bytes);
 
 // Signs short payloads into tokens for links: base64url(payload ‖ first 16 bytes of HMAC-SHA256).
 class Signer {

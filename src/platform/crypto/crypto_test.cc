@@ -78,6 +78,17 @@ class KeyFile : public testing::Test {
   SystemRandom random_;
 };
 
+TEST(KeyedDigest, IsHmacSha256) {
+  std::string key;
+  for (char c = 0; c < 32; ++c) key += c;
+  EXPECT_EQ(keyed_digest_hex(key, "ada@example.com"),
+            "5c820b4a5aac8f31eb6741825bfecb8e"
+            "97f00488d5edaed1ae2908c29d0b7e38");
+  key.front() = 1;
+  EXPECT_NE(keyed_digest_hex(key, "ada@example.com").substr(0, 8), "5c820b4a");
+  EXPECT_THROW(keyed_digest_hex("short", ""), std::invalid_argument);
+}
+
 TEST_F(KeyFile, IsMadeOnceAndPrivate) {
   auto file = directory_ / "keys" / "links.key";
   auto key = load_or_create_key(file, random_);

@@ -123,6 +123,10 @@ class Database {
       const std::filesystem::path&
           file) = 0;  // SQLite: VACUUM INTO; PostgreSQL: not offered (use pg_dump)
   virtual bool is_postgresql() const = 0;
+  // After it nothing that was deleted is left in the store's files. SQLite overwrites what it
+  // deletes; this empties the write-ahead log, which still has it (unavailable while a long read
+  // holds the log). PostgreSQL: nothing, its own vacuum reclaims dead rows.
+  virtual Result<> wipe_deleted() = 0;
 
  protected:
   // Runs the unit; its Result<void> says commit or roll back, the return value is the transaction's

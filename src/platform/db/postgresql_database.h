@@ -17,6 +17,7 @@ class PostgresqlDatabase final : public Database {
   Result<> migrate(std::span<const Migration> migrations) override;
   Result<> backup(const std::filesystem::path& file) override;
   bool is_postgresql() const override { return true; }
+  Result<> wipe_deleted() override { return {}; }
 
  protected:
   Result<> transact(const std::function<Result<>(Session&)>& unit, bool writing) override;

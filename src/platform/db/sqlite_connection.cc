@@ -7,9 +7,10 @@ namespace {
 
 constexpr int kBusyMilliseconds = 10'000;
 
+// secure_delete: what is erased is overwritten, not left on a free page.
 constexpr const char* kWriterSettings =
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-    "PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;"
+    "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
     "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
 constexpr const char* kReaderSettings =
     "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
@@ -184,10 +185,12 @@ Result<std::int64_t> SqliteConnection::run_batch(const Statement& statement,
   return affected;
 }
 
-void SqliteConnection::checkpoint(int mode) {
+bool SqliteConnection::checkpoint(int mode) {
   int pages = 0, done = 0;
-  if (sqlite3_wal_checkpoint_v2(db_, nullptr, mode, &pages, &done) == SQLITE_OK && pages == done)
-    wal_pages_ = 0;
+  if (sqlite3_wal_checkpoint_v2(db_, nullptr, mode, &pages, &done) != SQLITE_OK || pages != done)
+    return false;
+  wal_pages_ = 0;
+  return true;
 }
 
 std::unexpected<Error> SqliteConnection::failure(std::string_view what) const {

@@ -29,7 +29,8 @@ class SqliteConnection {
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
   // Pages in the write-ahead log after the last commit of this connection.
   int wal_pages() const { return wal_pages_; }
-  void checkpoint(int mode);  // SQLITE_CHECKPOINT_PASSIVE or _TRUNCATE
+  // SQLITE_CHECKPOINT_PASSIVE or _TRUNCATE. True when the whole log is in the store's file now.
+  bool checkpoint(int mode);
 
  private:
   struct Prepared {

@@ -74,12 +74,22 @@ Result<> SqliteDatabase::write_unit(const std::function<Result<>(SqliteConnectio
 void SqliteDatabase::write_loop() {
   while (true) {
     Unit* first = nullptr;
+    std::vector<std::promise<Result<>>*> wipes;
     {
       std::unique_lock lock(mutex_);
-      waiting_changed_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      first = waiting_.front();
-      waiting_.pop_front();
+      waiting_changed_.wait(lock,
+                            [&] { return stopping_ || !waiting_.empty() || !wipes_.empty(); });
+      wipes.swap(wipes_);
+      if (wipes.empty()) {
+        if (waiting_.empty()) return;
+        first = waiting_.front();
+        waiting_.pop_front();
+      }
+    }
+    if (!first) {
+      const auto emptied = empty_log();
+      for (auto* wipe : wipes) wipe->set_value(emptied);
+      continue;
     }
     run_group(first, false);
     checkpoint_when_due();
@@ -165,6 +175,23 @@ void SqliteDatabase::checkpoint_when_due() {
     writer_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
   else if (idle)
     writer_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+}
+
+Result<> SqliteDatabase::wipe_deleted() {
+  std::promise<Result<>> emptied;
+  auto answer = emptied.get_future();
+  {
+    std::lock_guard lock(mutex_);
+    wipes_.push_back(&emptied);
+  }
+  waiting_changed_.notify_one();
+  return answer.get();
+}
+
+Result<> SqliteDatabase::empty_log() {
+  if (writer_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE)) return {};
+  return fail(ErrorCode::unavailable, "store-busy",
+              "a read holds the write-ahead log of " + file_.filename().string());
 }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteDatabase::take_reader() {

@@ -20,6 +20,7 @@ class SqliteDatabase final : public Database {
   Result<> migrate(std::span<const Migration> migrations) override;
   Result<> backup(const std::filesystem::path& file) override;
   bool is_postgresql() const override { return false; }
+  Result<> wipe_deleted() override;
 
  protected:
   Result<> transact(const std::function<Result<>(Session&)>& unit, bool writing) override;
@@ -40,6 +41,7 @@ class SqliteDatabase final : public Database {
   Result<> run_in_savepoint(Unit& unit);
   Unit* take_waiting();
   void checkpoint_when_due();
+  Result<> empty_log();
   Result<std::unique_ptr<SqliteConnection>> take_reader();
 
   const std::filesystem::path file_;
@@ -47,6 +49,7 @@ class SqliteDatabase final : public Database {
   std::mutex mutex_;
   std::condition_variable waiting_changed_;
   std::deque<Unit*> waiting_;
+  std::vector<std::promise<Result<>>*> wipes_;  // callers of wipe_deleted()
   bool stopping_ = false;
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<SqliteConnection>> idle_readers_;

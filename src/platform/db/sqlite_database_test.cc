@@ -2,6 +2,7 @@
 // the backup.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <latch>
 #include <thread>
 
@@ -118,6 +119,36 @@ TEST_P(SqliteStore, BackupIsACompleteStore) {
   auto rows = (*copy)->read([](Session& session) { return session.query(kCount); });
   ASSERT_TRUE(rows);
   EXPECT_EQ(rows->front().i64(0), 1);
+}
+
+TEST_P(SqliteStore, LeavesNothingOfWhatWasDeleted) {
+  constexpr Statement index{"t.index", "CREATE INDEX item_name ON item (name)", ""};
+  constexpr Statement erase{"t.erase", "DELETE FROM item WHERE name LIKE $1", ""};
+  ASSERT_TRUE(db().write([&](Session& session) { return session.execute(index); }));
+  // Rows of all sizes in no order: pages split, rows lie on overflow pages, pages become free.
+  std::vector<Params> rows;
+  for (int i = 0; i < 2000; ++i)
+    rows.push_back({i * 7919 % 100'003, fmt::format("{}erase-me-{}-{}", i % 5 ? "not-" : "", i,
+                                                    std::string(i % 97 * 150, 'x'))});
+  for (const auto& half : {std::span(rows).first(1000), std::span(rows).last(1000)})
+    ASSERT_TRUE(db().write([&](Session& session) { return session.execute_batch(kInsert, half); }));
+  auto store = directory() / "test.db";
+  auto remnants = [&] {
+    std::size_t found = 0;
+    for (const auto* suffix : {"", "-wal"}) {
+      std::ifstream in(store.string() + suffix, std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(in), {});
+      for (auto at = bytes.find("erase-me"); at != bytes.npos; at = bytes.find("erase-me", at + 1))
+        found += at < 4 || bytes.substr(at - 4, 4) != "not-";
+    }
+    return found;
+  };
+  EXPECT_GT(remnants(), 0u);
+  ASSERT_TRUE(db().write([&](Session& session) { return session.execute(erase, {"erase-me%"}); }));
+  auto wiped = db().wipe_deleted();
+  ASSERT_TRUE(wiped) << wiped.error().message;
+  EXPECT_EQ(remnants(), 0u);
+  EXPECT_EQ(count(), 1600);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, SqliteStore, ::testing::Values(testing::Driver::sqlite));
