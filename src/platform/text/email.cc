@@ -6,6 +6,7 @@
 #include <cctype>
 #include <memory>
 
+#include "platform/text/email_provider.h"
 #include "platform/text/text.h"
 
 namespace stockbell::text {
@@ -141,6 +142,7 @@ Result<EmailAddress> parse_email(std::string_view text) {
   if (std::max(out.address.size(), out.normalized.size()) > kLocalOctets)
     return refuse("the part before the @ is longer than 64 octets");
   out.address += '@' + *domain;
+  to_mailbox(out.normalized, *domain);
   out.normalized += '@' + *domain;
   if (std::max(out.address.size(), out.normalized.size()) > kAddressOctets)
     return refuse("the address is longer than 254 octets");

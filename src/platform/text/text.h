@@ -16,13 +16,15 @@ std::string trim(std::string_view text);  // ASCII white space at both ends
 
 struct EmailAddress {
   std::string address;     // as to send: local part as typed (NFC), domain as A-labels, lower case
-  std::string normalized;  // to compare: the same with the local part in lower case too
+  std::string normalized;  // to compare, never to send to: one text for one mailbox
 };
 
 // Reads one address: RFC 5321 mailbox (dot-atom or quoted string), RFC 6531 local parts, IDNA2008
 // domains, at most 64 and 254 octets. No address literals, no domain without a dot, no control
-// characters. Dots and +tags in the local part are kept, as only the mailbox's provider knows what
-// they mean. Error: invalid, "email-invalid".
+// characters. The normalised form has the local part in lower case, and at the providers whose
+// rules are public (Gmail, Outlook, iCloud, Fastmail, Proton, Yahoo: docs/matching.md) without tags
+// and without the characters they ignore; it is itself an address, and its own normalised form.
+// Error: invalid, "email-invalid".
 Result<EmailAddress> parse_email(std::string_view text);
 
 std::string escape_html(std::string_view text);  // & < > " '

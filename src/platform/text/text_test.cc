@@ -51,6 +51,47 @@ TEST(Email, IsNormalizedForComparison) {
   EXPECT_EQ(plain->normalized, "jane.doe+shop@example.com");
 }
 
+TEST(Email, NormalizesByTheRulesOfItsProvider) {
+  struct Case {
+    std::string_view typed, normalized;
+  };
+  for (auto [typed, normalized] : std::initializer_list<Case>{
+           {"J.Doe+Shop@Gmail.com", "jdoe@gmail.com"},
+           {"j.d.o.e@googlemail.com", "jdoe@gmail.com"},
+           {"j.doe+a+b@outlook.com", "j.doe@outlook.com"},
+           {"jane+x@hotmail.co.uk", "jane@hotmail.co.uk"},
+           {"jane+x@live.nl", "jane@live.nl"},
+           {"jane_d+x@msn.com", "jane_d@msn.com"},
+           {"j.doe+x@icloud.com", "j.doe@icloud.com"},
+           {"j.doe+x@me.com", "j.doe@me.com"},
+           {"j.doe+x@mac.com", "j.doe@mac.com"},
+           {"j.doe+x@fastmail.com", "j.doe@fastmail.com"},
+           {"J.Doe_1-a+x@proton.me", "jdoe1a@proton.me"},
+           {"j.doe@pm.me", "jdoe@pm.me"},
+           {"base-shop@yahoo.com", "base@yahoo.com"},
+           {"base.one-shop@yahoo.co.uk", "base.one@yahoo.co.uk"},
+           // A tag is none where the provider has none; others are nobody's business.
+           {"base+shop@yahoo.com", "base+shop@yahoo.com"},
+           {"j-doe@outlook.com", "j-doe@outlook.com"},
+           {"j.doe+shop@gmail.com.example", "j.doe+shop@gmail.com.example"},
+           {"j.doe+shop@mail.gmail.com", "j.doe+shop@mail.gmail.com"},
+           // What would leave nothing, or nothing valid, stays.
+           {"+shop@gmail.com", "+shop@gmail.com"},
+           {"-@yahoo.com", "-@yahoo.com"},
+           {"-_-@proton.me", "-_-@proton.me"},
+           {"a.+x@outlook.com", "a.+x@outlook.com"},
+           {"\"a b+c\"@gmail.com", "\"a b+c\"@gmail.com"},
+       }) {
+    auto read = parse_email(typed);
+    ASSERT_TRUE(read) << typed;
+    EXPECT_EQ(read->normalized, normalized);
+    auto again = parse_email(read->normalized);
+    ASSERT_TRUE(again) << normalized;
+    EXPECT_EQ(again->normalized, normalized);
+    EXPECT_EQ(read->address.substr(0, 1), typed.substr(0, 1)) << "what is sent to is as typed";
+  }
+}
+
 TEST(Email, TakesInternationalDomainsAsALabels) {
   EXPECT_EQ(parse_email("anna@bücher.example")->address, "anna@xn--bcher-kva.example");
   EXPECT_EQ(parse_email("anna@BÜCHER.example")->address, "anna@xn--bcher-kva.example");
