@@ -113,35 +113,74 @@ void set_options(CURL* curl, const ClientRequest& request, curl_slist* headers) 
   }
 }
 
-}  // namespace
+using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
-Result<Response> fetch(const ClientRequest& request) {
+Result<Handle> make_handle() {
   static std::once_flag started;  // libcurl wants its global state made by one thread
   std::call_once(started, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+  Handle curl(curl_easy_init(), curl_easy_cleanup);
+  if (!curl) return fail(ErrorCode::internal, "http-client", "libcurl cannot start");
+  return curl;
+}
+
+Result<Response> perform(CURL* curl, const ClientRequest& request) {
   for (const auto& [name, value] : request.headers)
     if (!one_line(name) || !one_line(value))
       return fail(ErrorCode::invalid, "http-request-invalid", "a header holds a line break");
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
-  if (!curl) return fail(ErrorCode::internal, "http-client", "libcurl cannot start");
   auto headers = header_list(request);
-  set_options(curl.get(), request, headers.get());
+  set_options(curl, request, headers.get());
   File body(nullptr, std::fclose);
   if (!request.body_file.empty()) {
-    SB_TRY(opened, open_body(curl.get(), request.body_file));
+    SB_TRY(opened, open_body(curl, request.body_file));
     body = std::move(opened);
-    curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
   Receiving receiving{{}, request.response_limit};
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &receiving);
-  curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, on_header);
-  curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &receiving);
-  auto code = curl_easy_perform(curl.get());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &receiving);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &receiving);
+  auto code = curl_easy_perform(curl);
   if (code != CURLE_OK) return fail(error_of(code, receiving));
   long status = 0;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   receiving.response.status = static_cast<int>(status);
   return std::move(receiving.response);
+}
+
+}  // namespace
+
+Result<Response> fetch(const ClientRequest& request) {
+  SB_TRY(curl, make_handle());
+  return perform(curl.get(), request);
+}
+
+struct Client::Idle {
+  std::mutex mutex;
+  std::vector<Handle> handles;  // as many as calls were under way at once
+};
+
+Client::Client() : idle_(std::make_unique<Idle>()) {}
+Client::~Client() = default;
+
+Result<Response> Client::fetch(const ClientRequest& request) {
+  Handle curl(nullptr, curl_easy_cleanup);
+  {
+    std::lock_guard lock(idle_->mutex);
+    if (!idle_->handles.empty()) {
+      curl = std::move(idle_->handles.back());
+      idle_->handles.pop_back();
+    }
+  }
+  if (!curl) {
+    SB_TRY(made, make_handle());
+    curl = std::move(made);
+  }
+  auto response = perform(curl.get(), request);
+  curl_easy_reset(curl.get());  // keeps the connection
+  std::lock_guard lock(idle_->mutex);
+  idle_->handles.push_back(std::move(curl));
+  return response;
 }
 
 }  // namespace stockbell::http

@@ -1,6 +1,8 @@
-// A synchronous HTTP client for calls to peers (CRM, inventory sources), on libcurl. Thread-safe; one connection per call.
+// A synchronous HTTP client for calls to peers (CRM, inventory sources), on libcurl. Thread-safe:
+// fetch() opens a connection per call, a Client keeps those it has for the next call.
 #pragma once
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,5 +27,18 @@ struct ClientRequest {
 // Any complete answer is a value, whatever its status. Errors: unavailable ("http-unreachable", "http-timeout", "http-tls"),
 // too_large ("http-response-too-large"), invalid ("http-request-invalid").
 Result<Response> fetch(const ClientRequest& request);
+
+class Client {
+ public:
+  Client();
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  Result<Response> fetch(const ClientRequest& request);  // as above; any number of threads at once
+
+ private:
+  struct Idle;  // connections nobody uses now
+  std::unique_ptr<Idle> idle_;
+};
 
 }  // namespace stockbell::http

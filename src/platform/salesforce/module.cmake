@@ -1,0 +1,1 @@
+stockbell_module(USES base platform/http platform/text platform/log LIBRARIES Boost::json)
