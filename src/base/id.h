@@ -24,6 +24,7 @@ struct Id {
 
 using ContactId = Id<struct ContactTag>;  // Contact in the CRM, key prefix 003
 using RequestId = Id<struct RequestTag>;  // Back_In_Stock__c in the CRM, key prefix a0B
+using UserId = Id<struct UserTag>;        // who wrote a row of the CRM, key prefix 005
 using RestockId = Id<struct RestockTag>;
 using EntryId = Id<struct EntryTag>;  // a request's way through a journey
 using MessageId = Id<struct MessageTag>;
@@ -47,6 +48,8 @@ class IdGenerator {
 
 inline constexpr std::string_view kContactPrefix = "003";
 inline constexpr std::string_view kRequestPrefix = "a0B";
+inline constexpr std::string_view kUserPrefix = "005";
+inline constexpr std::string_view kOrganizationPrefix = "00D";
 
 // 18 characters: prefix, 12 base-62 digits, 3 of checksum (reference 3.2).
 std::string to_record_id(std::string_view prefix, std::int64_t id);

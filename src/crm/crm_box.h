@@ -15,7 +15,7 @@ namespace stockbell::crm {
 class CrmBox final : public NotificationIntake, public ChangeFeed, public StatusUpdateSink {
  public:
   CrmBox(db::Database& db, const Clock& clock, Random& random)
-      : clock_(clock), service_(db, clock, random), reader_(db) {}
+      : clock_(clock), changes_(clock, db), service_(db, clock, random, changes_), reader_(db) {}
 
   static std::span<const db::Migration> migrations();
   void add_routes(http::Router& router);
@@ -36,6 +36,7 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
 
  private:
   const Clock& clock_;
+  objects::ChangeClock changes_;
   requests::RequestService service_;
   requests::RequestReader reader_;
 };

@@ -2,14 +2,18 @@
 
 #include <array>
 
+#include "platform/text/text.h"
 #include "sql/crm_contact.sql.h"
+#include "sql/crm_object.sql.h"
 
 namespace stockbell::crm::contacts {
 
 namespace sql = stockbell::sql::crm_contact;
 
 std::span<const db::Migration> migrations() {
-  static constexpr std::array kMigrations{db::Migration{"crm/contacts/1", sql::create_contact}};
+  static constexpr std::array kMigrations{
+      db::Migration{"crm/contacts/1", sql::create_contact},
+      db::Migration{"crm/objects/1", stockbell::sql::crm_object::create_objects}};
   return kMigrations;
 }
 
@@ -23,12 +27,18 @@ Result<std::optional<ContactId>> find_contact(db::Session& session, const std::s
 Result<ResolvedContact> resolve_contact(db::Session& session, const Contact& candidate) {
   SB_TRY(known, find_contact(session, candidate.site_group, candidate.email_normalized));
   if (known) return ResolvedContact{*known, false};
-  SB_TRY(inserted,
-         session.query(sql::insert_contact,
-                       {candidate.id.value, candidate.site_group, candidate.email_normalized,
-                        candidate.email, candidate.first_name, candidate.last_name, candidate.phone,
-                        to_ms(candidate.created_at)}));
-  if (!inserted.empty()) return ResolvedContact{candidate.id, true};
+  SB_TRY(claimed,
+         session.execute(sql::claim_identity,
+                         {candidate.site_group, candidate.email_normalized, candidate.id.value}));
+  if (claimed == 1) {
+    SB_CHECK(session.execute(
+        sql::insert_contact,
+        {candidate.id.value, candidate.site_group, candidate.email_normalized, candidate.email,
+         candidate.first_name, candidate.last_name,
+         text::trim(candidate.first_name + " " + candidate.last_name), candidate.phone,
+         to_ms(candidate.created_at), candidate.created_by.value}));
+    return ResolvedContact{candidate.id, true};
+  }
   // A twin inserted it between our look-up and our insert, and has committed: the insert waited for
   // that.
   SB_TRY(twin, find_contact(session, candidate.site_group, candidate.email_normalized));

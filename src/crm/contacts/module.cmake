@@ -1,1 +1,1 @@
-stockbell_module(USES base contracts platform/db)
+stockbell_module(USES base contracts platform/db platform/text)

@@ -41,7 +41,8 @@ struct Field {
   int length = 0;         // characters; text types
   bool required = false;  // must have a value at creation; never null
   bool unique = false;    // no two living rows share a value (without regard to case)
-  bool external_id = false;  // may name a row in /sobjects/X/Field/value; unique as well
+  bool external_id = false;     // may name a row in /sobjects/X/Field/value; unique as well
+  bool case_sensitive = false;  // text: compared exactly (SKUs, request keys)
   bool createable = true, updateable = true;
   bool custom = false;                // its name ends in __c
   std::vector<std::string> values{};  // picklist: the only values allowed, in order

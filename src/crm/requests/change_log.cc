@@ -29,16 +29,36 @@ Result<Position> parse_cursor(const std::string& text) {
 }
 
 SyncedContact contact_of(const db::Row& row) {
-  return {ContactId{row.i64(0)}, row.text(1), row.text(2), row.text(3), row.text(4)};
+  return {ContactId{row.i64(0)}, row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5)};
 }
 
 Result<SyncedRequest> request_of(const db::Row& row) {
   const auto status = parse_enum<RequestStatus>(row.text(6));
   if (!status)
     return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
-  return SyncedRequest{
-      RequestId{row.i64(0)}, ContactId{row.i64(1)},        row.text(2), row.text(3),
-      row.text(4),           static_cast<int>(row.i64(5)), *status,     from_ms(row.i64(7))};
+  return SyncedRequest{RequestId{row.i64(0)},
+                       ContactId{row.i64(1)},
+                       row.text(2),
+                       row.text(3),
+                       row.text(4),
+                       static_cast<int>(row.i64(5)),
+                       *status,
+                       from_ms(row.i64(7)),
+                       row.flag(8)};
+}
+
+void add_gone(ChangeBatch& batch, const db::Row& row) {
+  if (row.text(0) == "contact") {
+    SyncedContact contact;
+    contact.id = ContactId{row.i64(1)};
+    contact.deleted = true;
+    batch.contacts.push_back(std::move(contact));
+  } else {
+    SyncedRequest request;
+    request.id = RequestId{row.i64(1)};
+    request.deleted = true;
+    batch.requests.push_back(std::move(request));
+  }
 }
 
 }  // namespace
@@ -73,6 +93,8 @@ Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor
       SB_TRY(request, request_of(row));
       batch.requests.push_back(std::move(request));
     }
+    SB_TRY(gone, session.query(sql::gone_rows, range));
+    for (const auto& row : gone) add_gone(batch, row);
   }
   if (!batch.more) {
     SB_TRY(waiting, session.query_one(sql::find_waiting_change, {to.txid, to.seq}));

@@ -45,7 +45,8 @@ class RequestRoutesTest : public testing::StoreTest {
   }
 
   RequestReader reader{db()};
-  RequestService service{db(), clock, random};
+  objects::ChangeClock changes{clock, db()};
+  RequestService service{db(), clock, random, changes};
   http::Router router;
   std::string id;
 };

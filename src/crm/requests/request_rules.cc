@@ -5,6 +5,7 @@ namespace stockbell::crm::requests {
 bool advance(RequestState& state, RequestStatus to, Time at) {
   if (!may_become(state.status, to)) return false;
   state.status = to;
+  state.status_at = at;
   const auto fill = [at](std::optional<Time>& when) {
     if (!when) when = at;
   };
@@ -35,7 +36,9 @@ bool apply_update(RequestState& state, const StatusUpdate& update) {
     if (update.sequence <= state.update_sequence) return false;
     state.update_sequence = update.sequence;
   }
-  return advance(state, update.status, update.at);
+  if (!advance(state, update.status, update.at)) return false;
+  state.status_reason = update.reason;
+  return true;
 }
 
 Result<> check_request(const NotificationRequest& request) {

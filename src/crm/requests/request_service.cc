@@ -5,6 +5,7 @@
 #include "crm/requests/change_log.h"
 #include "crm/requests/request_rules.h"
 #include "crm/requests/request_store.h"
+#include "platform/crypto/crypto.h"
 #include "platform/log/log.h"
 
 namespace stockbell::crm::requests {
@@ -15,6 +16,12 @@ constexpr std::size_t kMostUpdates = 200;  // as Salesforce's sObject collection
 std::string asked_reason(bool contact_created) {
   return contact_created ? "asked in the shop; new contact"
                          : "asked in the shop; contact matched by e-mail";
+}
+
+// The boxes beside the CRM write as this user.
+UserId system_user() {
+  static const UserId user{crypto::derived_id("user:stockbell")};
+  return user;
 }
 
 // What a batch of updates does to the requests it names.
@@ -46,24 +53,28 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
 
 Result<IntakeReceipt> RequestService::submit(const NotificationRequest& request) {
   SB_CHECK(check_request(request));
-  SB_TRY(receipt, db_.write([&](db::Session& session) { return record(session, request); }));
+  const objects::ChangeClock::Stamp stamp(changes_);
+  const Written written{stamp.time(), system_user()};
+  SB_TRY(receipt,
+         db_.write([&](db::Session& session) { return record(session, request, written); }));
   wake_readers();
   return receipt;
 }
 
 Result<IntakeReceipt> RequestService::record(db::Session& session,
-                                             const NotificationRequest& request) {
-  const Time now = clock_.now();
-  SB_TRY(first, claim_key(session, request, now));
+                                             const NotificationRequest& request, Written written) {
+  SB_TRY(first, claim_key(session, request, written.at));
   if (!first) {
     SB_TRY(earlier, find_receipt(session, request.request_key));
     if (earlier) return *earlier;
     return fail(ErrorCode::unavailable, "request-contended",
                 "a twin of this submission is under way");
   }
-  SB_TRY(contact, contacts::resolve_contact(
-                      session, contacts::contact_from(request, ids_.make<ContactId>(), now)));
-  SB_TRY(opened, open_request(session, request, contact.id, ids_.make<RequestId>()));
+  auto candidate = contacts::contact_from(request, ids_.make<ContactId>(), written.at);
+  candidate.created_by = written.by;
+  SB_TRY(contact, contacts::resolve_contact(session, candidate));
+  SB_TRY(opened, open_request(session, request, contact.id, ids_.make<RequestId>(),
+                              asked_reason(contact.created), written));
   const IntakeReceipt receipt{contact.id, opened.id, contact.created, opened.created};
   SB_CHECK(save_receipt(session, request.request_key, receipt));
   if (!opened.created) return receipt;
@@ -87,12 +98,13 @@ Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
   if (updates.empty()) return {};
   std::vector<RequestId> ids;
   for (const auto& update : updates) ids.push_back(update.request);
+  const objects::ChangeClock::Stamp stamp(changes_);
   SB_TRY(changed, db_.write([&](db::Session& session) -> Result<bool> {
     Application application;
     SB_TRY(states, lock_requests(session, ids));
     application.states = std::move(states);
     apply_all(updates, application);
-    SB_CHECK(save_states(session, application.states));
+    SB_CHECK(save_states(session, application.states, {stamp.time(), system_user()}));
     SB_CHECK(add_events(session, ids_, application.events));
     for (const RequestId id : application.changed) SB_CHECK(log_request_change(session, id));
     return !application.changed.empty();
@@ -102,6 +114,7 @@ Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
 }
 
 Result<> RequestService::cancel(RequestId id) {
+  const objects::ChangeClock::Stamp stamp(changes_);
   const auto cancelled = db_.write([&](db::Session& session) -> Result<> {
     SB_TRY(states, lock_requests(session, {&id, 1}));
     if (states.empty())
@@ -113,7 +126,8 @@ Result<> RequestService::cancel(RequestId id) {
       return fail(ErrorCode::conflict, "request-closed",
                   fmt::format("a request that is {} cannot be cancelled", to_text(state.status)));
     const TimelineEvent event{id, now, RequestStatus::cancelled, "cancelled by hand", "api", 0};
-    SB_CHECK(save_states(session, states));
+    state.status_reason = event.reason;
+    SB_CHECK(save_states(session, states, {stamp.time(), system_user()}));
     SB_CHECK(add_events(session, ids_, {&event, 1}));
     return log_request_change(session, id);
   });

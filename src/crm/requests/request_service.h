@@ -9,6 +9,7 @@
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
 #include "contracts/status_update.h"
+#include "crm/objects/change_clock.h"
 #include "crm/requests/types.h"
 #include "platform/db/database.h"
 
@@ -16,8 +17,9 @@ namespace stockbell::crm::requests {
 
 class RequestService {
  public:
-  RequestService(db::Database& db, const Clock& clock, Random& random)
-      : db_(db), clock_(clock), ids_(clock, random) {}
+  RequestService(db::Database& db, const Clock& clock, Random& random,
+                 objects::ChangeClock& changes)
+      : db_(db), clock_(clock), changes_(changes), ids_(clock, random) {}
 
   Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
   Result<> apply(const std::vector<StatusUpdate>& updates);          // see StatusUpdateSink
@@ -29,11 +31,13 @@ class RequestService {
   void on_change(std::function<void()> wake);
 
  private:
-  Result<IntakeReceipt> record(db::Session& session, const NotificationRequest& request);
+  Result<IntakeReceipt> record(db::Session& session, const NotificationRequest& request,
+                               Written written);
   void wake_readers();
 
   db::Database& db_;
   const Clock& clock_;
+  objects::ChangeClock& changes_;
   IdGenerator ids_;
   std::mutex mutex_;  // guards readers_
   std::vector<std::function<void()>> readers_;

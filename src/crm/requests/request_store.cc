@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sql/crm_change.sql.h"
+#include "sql/crm_rebuild.sql.h"
 #include "sql/crm_request.sql.h"
 
 namespace stockbell::crm::requests {
@@ -24,7 +25,8 @@ std::optional<Time> time_at(const db::Row& row, std::size_t index) {
 std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{
       db::Migration{"crm/requests/1", sql::create_request},
-      db::Migration{"crm/change_log/1", stockbell::sql::crm_change::create_change_log}};
+      db::Migration{"crm/change_log/1", stockbell::sql::crm_change::create_change_log},
+      db::Migration{"crm/requests/2", stockbell::sql::crm_rebuild::rebuild}};
   return kMigrations;
 }
 
@@ -53,12 +55,13 @@ Result<> save_receipt(db::Session& session, const std::string& request_key,
 }
 
 Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
-                                   ContactId contact, RequestId candidate) {
-  SB_TRY(inserted,
-         session.execute(sql::insert_request,
-                         {candidate.value, request.request_key, contact.value, request.sku,
-                          request.site, request.locale, request.quantity,
-                          to_text(RequestStatus::requested), to_ms(request.requested_at)}));
+                                   ContactId contact, RequestId candidate,
+                                   const std::string& reason, Written written) {
+  SB_TRY(inserted, session.execute(sql::insert_request,
+                                   {candidate.value, request.request_key, contact.value,
+                                    request.sku, request.site, request.locale, request.quantity,
+                                    to_text(RequestStatus::requested), to_ms(request.requested_at),
+                                    reason, to_ms(written.at), written.by.value}));
   if (inserted == 1) return OpenedRequest{candidate, true};
   SB_TRY(open,
          session.query_one(sql::find_open_request, {contact.value, request.sku, request.site}));
@@ -80,17 +83,19 @@ Result<std::vector<RequestState>> lock_requests(db::Session& session,
     if (!status)
       return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
     states.push_back({RequestId{row.i64(0)}, *status, time_at(row, 2), time_at(row, 3),
-                      time_at(row, 4), time_at(row, 5), row.i64(6)});
+                      time_at(row, 4), time_at(row, 5), row.i64(6), from_ms(row.i64(7)),
+                      row.text(8)});
   }
   return states;
 }
 
-Result<> save_states(db::Session& session, std::span<const RequestState> states) {
+Result<> save_states(db::Session& session, std::span<const RequestState> states, Written written) {
   std::vector<db::Params> batch;
   for (const auto& state : states)
     batch.push_back({to_text(state.status), column(state.queued_at), column(state.sent_at),
                      column(state.opened_at), column(state.clicked_at), state.update_sequence,
-                     state.id.value});
+                     to_ms(state.status_at), state.status_reason, to_ms(written.at),
+                     written.by.value, state.id.value});
   SB_CHECK(session.execute_batch(sql::save_state, batch));
   return {};
 }

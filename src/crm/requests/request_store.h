@@ -27,12 +27,13 @@ struct OpenedRequest {
 };
 // The open request of this contact, SKU and site, or a new one with the id `candidate`.
 Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
-                                   ContactId contact, RequestId candidate);
+                                   ContactId contact, RequestId candidate,
+                                   const std::string& reason, Written written);
 
 // Reads the states of these requests and holds them for this transaction; the unknown are left out.
 Result<std::vector<RequestState>> lock_requests(db::Session& session,
                                                 std::span<const RequestId> ids);
-Result<> save_states(db::Session& session, std::span<const RequestState> states);
+Result<> save_states(db::Session& session, std::span<const RequestState> states, Written written);
 // `ids` makes the rows' ids: events of one request are read in the order they were written.
 Result<> add_events(db::Session& session, IdGenerator& ids, std::span<const TimelineEvent> events);
 

@@ -19,7 +19,15 @@ struct RequestState {
   RequestStatus status = RequestStatus::requested;
   std::optional<Time> queued_at, sent_at, opened_at, clicked_at;
   std::int64_t update_sequence =
-      0;  // the last update of Engagement that was considered; older ones are repeats
+      0;             // the last update of Engagement that was considered; older ones are repeats
+  Time status_at{};  // when it came to this status
+  std::string status_reason{};  // why, as the last update said
+};
+
+// Who changes a row and when: its LastModified fields and SystemModstamp.
+struct Written {
+  Time at{};
+  UserId by;
 };
 
 struct RequestRow {

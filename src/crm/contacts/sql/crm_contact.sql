@@ -12,10 +12,13 @@ CREATE TABLE contact (
 );
 
 -- name: find_contact
-SELECT id FROM contact WHERE site_group = $1 AND email_normalized = $2;
+SELECT contact FROM contact_identity WHERE site_group = $1 AND email_normalized = $2;
+
+-- name: claim_identity
+INSERT INTO contact_identity (site_group, email_normalized, contact) VALUES ($1, $2, $3)
+ON CONFLICT (site_group, email_normalized) DO NOTHING;
 
 -- name: insert_contact
-INSERT INTO contact (id, site_group, email_normalized, email, first_name, last_name, phone, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (site_group, email_normalized) DO NOTHING
-RETURNING id;
+INSERT INTO contact (id, site_group, email_normalized, email, first_name, last_name, name, phone,
+                     created_at, created_by, modified_at, modified_by, system_modstamp)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10, $9);

@@ -38,25 +38,40 @@ SELECT 1 FROM change_log WHERE txid >= $1 AND seq > $2 LIMIT 1;
 SELECT 1 FROM change_log WHERE (txid, seq) > ($1, $2) LIMIT 1;
 
 -- name: changed_contacts dialect: sqlite
-SELECT id, email, first_name, last_name, phone FROM contact
+SELECT id, email, first_name, last_name, phone, is_deleted FROM contact
 WHERE id IN (SELECT row_id FROM change_log
              WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4 AND kind = 'contact')
 ORDER BY id;
 
 -- name: changed_contacts dialect: postgresql
-SELECT id, email, first_name, last_name, phone FROM contact
+SELECT id, email, first_name, last_name, phone, is_deleted FROM contact
 WHERE id IN (SELECT row_id FROM change_log
              WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4) AND kind = 'contact')
 ORDER BY id;
 
 -- name: changed_requests dialect: sqlite
-SELECT id, contact, sku, site, locale, quantity, status, requested_at FROM back_in_stock
+SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_deleted FROM back_in_stock
 WHERE id IN (SELECT row_id FROM change_log
              WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4 AND kind = 'request')
 ORDER BY id;
 
 -- name: changed_requests dialect: postgresql
-SELECT id, contact, sku, site, locale, quantity, status, requested_at FROM back_in_stock
+SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_deleted FROM back_in_stock
 WHERE id IN (SELECT row_id FROM change_log
              WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4) AND kind = 'request')
 ORDER BY id;
+
+-- Rows that were erased: nothing of them is left but their place in the log.
+-- name: gone_rows dialect: sqlite
+SELECT DISTINCT kind, row_id FROM change_log l
+WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4
+  AND NOT EXISTS (SELECT 1 FROM contact c WHERE l.kind = 'contact' AND c.id = l.row_id)
+  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE l.kind = 'request' AND b.id = l.row_id)
+ORDER BY kind, row_id;
+
+-- name: gone_rows dialect: postgresql
+SELECT DISTINCT kind, row_id FROM change_log l
+WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4)
+  AND NOT EXISTS (SELECT 1 FROM contact c WHERE l.kind = 'contact' AND c.id = l.row_id)
+  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE l.kind = 'request' AND b.id = l.row_id)
+ORDER BY kind, row_id;

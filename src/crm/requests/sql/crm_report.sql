@@ -5,16 +5,16 @@ SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.upda
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
        s.consent_text_version, s.consent_given_at, s.consent_page_url
-FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
-WHERE r.id = $1;
+FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
+WHERE r.id = $1 AND r.is_deleted = 0;
 
 -- name: list_requests
 SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
        s.consent_text_version, s.consent_given_at, s.consent_page_url
-FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
-WHERE r.id < $1
+FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
+WHERE r.id < $1 AND r.is_deleted = 0
 ORDER BY r.id DESC LIMIT $2;
 
 -- name: list_by_status
@@ -22,8 +22,8 @@ SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.upda
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
        s.consent_text_version, s.consent_given_at, s.consent_page_url
-FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
-WHERE r.status = $1 AND r.id < $2
+FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
+WHERE r.status = $1 AND r.id < $2 AND r.is_deleted = 0
 ORDER BY r.id DESC LIMIT $3;
 
 -- name: list_by_sku
@@ -31,8 +31,8 @@ SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.upda
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
        s.consent_text_version, s.consent_given_at, s.consent_page_url
-FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
-WHERE r.sku = $1 AND r.id < $2 AND (CAST($3 AS TEXT) = '' OR r.status = $3)
+FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
+WHERE r.sku = $1 AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' OR r.status = $3)
 ORDER BY r.id DESC LIMIT $4;
 
 -- name: list_by_contact
@@ -40,8 +40,8 @@ SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.upda
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
        s.consent_text_version, s.consent_given_at, s.consent_page_url
-FROM back_in_stock r JOIN contact c ON c.id = r.contact JOIN submission s ON s.request_key = r.request_key
-WHERE r.contact = $1 AND r.id < $2 AND (CAST($3 AS TEXT) = '' OR r.sku = $3)
+FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
+WHERE r.contact = $1 AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' OR r.sku = $3)
   AND (CAST($4 AS TEXT) = '' OR r.status = $4)
 ORDER BY r.id DESC LIMIT $5;
 
@@ -50,7 +50,7 @@ SELECT happened_at, status, reason, source FROM request_event WHERE request = $1
 
 -- name: demand
 SELECT sku, COUNT(*), MIN(requested_at) FROM back_in_stock
-WHERE status IN ('Requested', 'Queued')
+WHERE status IN ('Requested', 'Queued') AND is_deleted = 0
 GROUP BY sku ORDER BY COUNT(*) DESC, sku LIMIT $1;
 
 -- name: funnel_totals

@@ -61,29 +61,32 @@ UPDATE submission SET contact = $1, request = $2, contact_created = $3, request_
 WHERE request_key = $5;
 
 -- name: insert_request
-INSERT INTO back_in_stock (id, request_key, contact, sku, site, locale, quantity, status, requested_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (contact, sku, site) WHERE status IN ('Pending', 'Requested', 'Queued') DO NOTHING;
+INSERT INTO back_in_stock (id, request_key, contact, sku, site, locale, quantity, status, requested_at, status_at,
+                           status_reason, created_at, created_by, modified_at, modified_by, system_modstamp)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $11, $12, $11)
+ON CONFLICT (contact, sku, site) WHERE status IN ('Pending', 'Requested', 'Queued') AND is_deleted = 0 DO NOTHING;
 
 -- name: find_open_request
 SELECT id FROM back_in_stock
-WHERE contact = $1 AND sku = $2 AND site = $3 AND status IN ('Pending', 'Requested', 'Queued');
+WHERE contact = $1 AND sku = $2 AND site = $3 AND status IN ('Pending', 'Requested', 'Queued') AND is_deleted = 0;
 
 -- In the order of the ids, so that two writers never wait for each other in a circle.
 -- name: lock_requests dialect: sqlite
-SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence
-FROM back_in_stock WHERE id IN (SELECT value FROM json_each($1));
+SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence, status_at, status_reason
+FROM back_in_stock WHERE id IN (SELECT value FROM json_each($1)) AND is_deleted = 0;
 
 -- name: lock_requests dialect: postgresql
-SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence
+SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence, status_at, status_reason
 FROM back_in_stock
 WHERE id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON)) AS value))
+  AND is_deleted = 0
 ORDER BY id FOR UPDATE;
 
 -- name: save_state
 UPDATE back_in_stock
-SET status = $1, queued_at = $2, sent_at = $3, opened_at = $4, clicked_at = $5, update_sequence = $6
-WHERE id = $7;
+SET status = $1, queued_at = $2, sent_at = $3, opened_at = $4, clicked_at = $5, update_sequence = $6,
+    status_at = $7, status_reason = $8, modified_at = $9, modified_by = $10, system_modstamp = $9
+WHERE id = $11;
 
 -- name: insert_event
 INSERT INTO request_event (id, request, happened_at, status, reason, source, update_sequence)
