@@ -136,6 +136,7 @@ const std::vector<Key>& keys() {
       {"", "roles", list, false, store_roles},
       {"", "public_url", text, false, store_public_url},
       {"http", "listen", text, false, store_listen(&Config::http_listen)},
+      {"http", "tls_listen", text, false, store_listen(&Config::http_tls_listen)},
       {"http", "tls_certificate", text, false, store(&Config::http_tls_certificate)},
       {"http", "tls_key", text, false, store(&Config::http_tls_key)},
       {"http", "workers", number, false, store_number(&Config::http_workers, 1, 1024)},
@@ -287,6 +288,9 @@ Result<Config> load(const std::optional<std::filesystem::path>& file,
   if (config.http_tls_certificate.empty() != config.http_tls_key.empty())
     return fail(ErrorCode::invalid, "config-value-invalid",
                 "http.tls_certificate and http.tls_key go together");
+  if (!config.http_tls_listen.empty() && config.http_tls_key.empty())
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                "http.tls_listen needs http.tls_certificate and http.tls_key");
   return config;
 }
 

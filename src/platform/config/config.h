@@ -18,6 +18,7 @@ struct Config {
   std::vector<std::string> roles = {"commerce", "crm", "connect", "engagement"};
   std::string public_url = "http://127.0.0.1:8080";
   std::string http_listen = "127.0.0.1:8080";
+  std::string http_tls_listen;  // empty: none
   std::filesystem::path http_tls_certificate, http_tls_key;
   std::int64_t http_workers = 32;
   std::string sftp_listen = "127.0.0.1:8022";

@@ -65,6 +65,15 @@ TEST_F(ConfigFile, BadValueSaysWhatWouldBeRight) {
   EXPECT_THAT(error(" [[[{b a = 1"), HasSubstr("stockbell.toml:1"));
 }
 
+TEST_F(ConfigFile, ATlsListenerNeedsACertificate) {
+  EXPECT_THAT(error("[http]\ntls_listen = \"127.0.0.1:8443\"\n"), HasSubstr("http.tls_certificate"));
+  const auto config = load_text(
+      "[http]\ntls_listen = \"127.0.0.1:8443\"\ntls_certificate = \"c\"\ntls_key = \"k\"\n");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->http_tls_listen, "127.0.0.1:8443");
+  EXPECT_THAT(error("[http]\ntls_listen = \"\"\n"), HasSubstr("address:port"));
+}
+
 TEST_F(ConfigFile, EnvironmentOverridesTheFile) {
   environment_["STOCKBELL_HTTP_WORKERS"] = "3";
   environment_["STOCKBELL_DATA_DIR"] = "/elsewhere";

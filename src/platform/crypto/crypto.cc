@@ -83,6 +83,15 @@ std::string keyed_digest_hex(std::string_view key32, std::string_view bytes) {
   return hex;
 }
 
+std::string hmac_sha256(std::string_view key, std::string_view message) {
+  crypto_auth_hmacsha256_state state;
+  unsigned char digest[crypto_auth_hmacsha256_BYTES];
+  crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
+  crypto_auth_hmacsha256_update(&state, bytes_of(message), message.size());
+  crypto_auth_hmacsha256_final(&state, digest);
+  return std::string(reinterpret_cast<const char*>(digest), sizeof digest);
+}
+
 Signer::Signer(std::string key32) : key_(std::move(key32)) {
   if (key_.size() != kKeyBytes) throw std::invalid_argument("a signing key has 32 bytes");
 }

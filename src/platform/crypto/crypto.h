@@ -19,6 +19,7 @@ std::optional<std::string> base64_decode(std::string_view text);
 
 std::string random_token(Random& random, std::size_t bytes);  // base64url of that many bytes
 std::string sha256_hex(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view message);  // 32 bytes
 // A row id that follows from a name, the same everywhere: 63 bits of its SHA-256, never 0.
 std::int64_t derived_id(std::string_view name);
 // HMAC-SHA256 with a 32-byte key (RFC 2104): tells nothing of `bytes` to whoever lacks the key.

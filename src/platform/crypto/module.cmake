@@ -1,1 +1,1 @@
-stockbell_module(USES base LIBRARIES PkgConfig::sodium)
+stockbell_module(USES base LIBRARIES PkgConfig::sodium OpenSSL::Crypto)
