@@ -7,6 +7,7 @@
 #include "commerce/inventory/inventory_import.h"
 #include "commerce/inventory/inventory_routes.h"
 #include "commerce/inventory/stock_event_outbox.h"
+#include "platform/erasures/erasure_log.h"
 
 namespace stockbell::commerce {
 
@@ -25,6 +26,7 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
       capture_(
           database, clock, random, ids_, [this](const std::string& sku) { return sku_known(sku); },
           ports.intake, options_.intake_backoff),
+      personal_data_(database, clock, capture_),
       limiter_(clock, options_.rate_limit),
       feed_(
           database, clock, random, ids_,
@@ -54,7 +56,8 @@ std::span<const db::Migration> CommerceBox::migrations() {
     std::vector<db::Migration> list;
     for (auto part :
          {import_store::migrations(), catalog_store::migrations(), inventory_store::migrations(),
-          capture_store::migrations(), feed_store::migrations(), jobs::JobQueue::migrations()})
+          capture_store::migrations(), feed_store::migrations(), jobs::JobQueue::migrations(),
+          erasures::migrations()})
       list.insert(list.end(), part.begin(), part.end());
     return list;
   }();

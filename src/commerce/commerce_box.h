@@ -4,6 +4,7 @@
 #pragma once
 #include <memory>
 
+#include "commerce/capture/capture_privacy.h"
 #include "commerce/capture/capture_service.h"
 #include "commerce/feed/feed_service.h"
 #include "commerce/imports/import_service.h"
@@ -43,6 +44,8 @@ class CommerceBox {
   void stop();
   void add_routes(http::Router& router);  // the box must outlive the router
 
+  PersonalData& personal_data() { return personal_data_; }
+
   http::Response refusal_page(int status) const { return commerce::refusal_page(shop_, status); }
 
   // Here and now, for the command line; over HTTP files are queued.
@@ -62,6 +65,7 @@ class CommerceBox {
   OutboxWorker stock_worker_;
   InventoryService inventory_;
   CaptureService capture_;
+  CapturePersonalData personal_data_;
   RateLimiter limiter_;
   FeedService feed_;
   ImportService imports_;

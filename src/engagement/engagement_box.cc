@@ -5,6 +5,7 @@
 #include "engagement/imports/import_routes.h"
 #include "engagement/messages/delivery_routes.h"
 #include "engagement/restocks/restock_routes.h"
+#include "platform/erasures/erasure_log.h"
 #include "platform/log/log.h"
 
 namespace stockbell::engagement {
@@ -51,7 +52,8 @@ std::span<const db::Migration> EngagementBox::migrations() {
     std::vector<db::Migration> all;
     for (const auto part :
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
-          ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations()})
+          ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
+          erasures::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -134,6 +136,8 @@ Result<> EngagementBox::discard_through(std::int64_t sequence) {
 void EngagementBox::on_update(std::function<void()> wake) {
   parts_->outbox.on_update(std::move(wake));
 }
+
+PersonalData& EngagementBox::personal_data() { return parts_->personal_data; }
 
 Result<> EngagementBox::run_due() {
   for (;;) {

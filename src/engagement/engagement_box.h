@@ -11,6 +11,7 @@
 
 #include "contracts/change_feed.h"
 #include "contracts/message_channel.h"
+#include "contracts/personal_data.h"
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
 #include "platform/db/database.h"
@@ -58,6 +59,8 @@ class EngagementBox final : public SynchronizedExtensions,
   Result<std::vector<StatusUpdate>> updates_after(std::int64_t after, int limit) override;
   Result<> discard_through(std::int64_t sequence) override;
   void on_update(std::function<void()> wake) override;
+
+  PersonalData& personal_data();
 
   // Does everything that is due, on this thread: for tests and simulations that never start().
   Result<> run_due();

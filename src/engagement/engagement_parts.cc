@@ -39,6 +39,7 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       channel(channel_in),
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); }}),
+      personal_data(database_in, clock_in, [this](RequestId request) { sender->cancel(request); }),
       sender_threads(options.sender_threads) {
   stock.on_available([this](const std::vector<std::string>& skus) {
     audience.note(skus);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engagement/engagement_box.h"
+#include "engagement/engagement_privacy.h"
 #include "engagement/extensions/extension_store.h"
 #include "engagement/extensions/status_outbox.h"
 #include "engagement/imports/feed_importer.h"
@@ -54,6 +55,7 @@ struct EngagementBox::Parts {
   MessageChannel& channel;
   std::unique_ptr<Sender> sender;
   TrackingService tracking;
+  EngagementPersonalData personal_data;
   std::unique_ptr<Worker> import_worker, audience_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 
+#include "channels/email/mailbox_privacy.h"
 #include "channels/email/outbox_channel.h"
 #include "channels/email/smtp_channel.h"
 #include "support/mail_server.h"
@@ -233,6 +234,44 @@ TEST_P(OutboxTest, AnswersTheConsole) {
   EXPECT_NE(one->body.find("Wieder da: Größe 38"), std::string::npos) << one->body;
   request.path_parameters["id"] = "x";
   EXPECT_EQ(match.route->handler(request).error().code, ErrorCode::not_found);
+}
+
+TEST_P(OutboxTest, ExportsAndErasesTheMessagesToAnAddress) {
+  OutboxChannel outbox(db(), clock, random);
+  MailboxPersonalData personal(outbox);
+  auto list = messages(4);
+  list[0].to_address = "Ada@example.com";
+  list[1].to_address = "ada@example.com";
+  Reports reports;
+  outbox.deliver(list, kWanted, reports.take());
+  auto all = personal.export_of("ada@example.com").value();
+  EXPECT_NE(all.find("\"recipient\":\"Ada@example.com\""), all.npos);
+  EXPECT_NE(all.find("Wieder da"), all.npos) << "the whole message";
+  EXPECT_EQ(all.find("c3@example.com"), all.npos);
+  EXPECT_EQ((*personal.erase({"ada@example.com"}, {"er-1"}))["messages"], 2);
+  EXPECT_EQ((*personal.erase({"ada@example.com"}, {"er-2"}))["messages"], 0);
+  EXPECT_EQ(personal.export_of("ada@example.com").value(), R"({"messages":[]})");
+  EXPECT_EQ(personal.find_unerased({"er-1", "er-3"}).value(), std::vector<std::string>{"er-3"});
+  std::set<std::string> left;
+  ASSERT_TRUE(personal.for_each_address([&](std::string_view one) { left.emplace(one); }));
+  EXPECT_EQ(left, (std::set<std::string>{"c3@example.com", "c4@example.com"}));
+}
+
+TEST_P(OutboxTest, ErasesAMessageThatWasStillWantedAMomentAgo) {
+  OutboxChannel outbox(db(), clock, random);
+  MailboxPersonalData personal(outbox);
+  std::thread erasing;
+  Reports reports;
+  outbox.deliver(
+      messages(1),
+      [&](MessageId) {
+        erasing = std::thread(
+            [&] { EXPECT_EQ((*personal.erase({"c1@example.com"}, {"er-1"}))["messages"], 1); });
+        return true;
+      },
+      reports.take());
+  erasing.join();
+  EXPECT_TRUE(outbox.list(10)->empty());
 }
 
 STOCKBELL_STORE_TESTS(OutboxTest);

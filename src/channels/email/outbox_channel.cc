@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "channels/email/mime_writer.h"
+#include "platform/erasures/erasure_log.h"
 #include "sql/email_outbox.sql.h"
 
 namespace stockbell::channels {
@@ -21,7 +22,11 @@ MailboxMessage message_of(const db::Row& row) {
 }  // namespace
 
 std::span<const db::Migration> OutboxChannel::migrations() {
-  static constexpr db::Migration kMigrations[] = {{"outbox/1", sql::create}};
+  static const std::vector<db::Migration> kMigrations = [] {
+    std::vector<db::Migration> all{{"outbox/1", sql::create}};
+    for (const auto& migration : erasures::migrations()) all.push_back(migration);
+    return all;
+  }();
   return kMigrations;
 }
 
@@ -38,6 +43,7 @@ void OutboxChannel::deliver(const std::vector<OutgoingMessage>& messages,
   for (std::size_t from = 0; from < messages.size(); from += kGroup) {
     std::vector<db::Params> rows;
     std::vector<MessageId> kept;
+    std::shared_lock keeping(keeping_);
     for (std::size_t i = from; i < std::min(from + kGroup, messages.size()); ++i) {
       const auto& message = messages[i];
       auto raw = write_mime(message);

@@ -3,6 +3,7 @@
 // commit. Thread-safe; steps 12 and 13.
 #pragma once
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,13 @@ class OutboxChannel final : public MessageChannel {
                                            const std::string& recipient = {});
   Result<MailboxMessage> get(std::int64_t id);  // error: not_found, "mailbox-message-not-found"
 
+  // While held no message is between "still wanted" and the store; waits for those that are.
+  [[nodiscard]] std::unique_lock<std::shared_mutex> pause_keeping() {
+    return std::unique_lock(keeping_);
+  }
+  db::Database& database() { return database_; }
+  const Clock& clock() const { return clock_; }
+
   // GET /api/v1/mailbox?limit=&cursor=&recipient= and GET /api/v1/mailbox/{id}, role readonly.
   void add_routes(http::Router& router);
 
@@ -45,6 +53,7 @@ class OutboxChannel final : public MessageChannel {
   db::Database& database_;
   const Clock& clock_;
   IdGenerator ids_;
+  std::shared_mutex keeping_;
 };
 
 }  // namespace stockbell::channels

@@ -3,6 +3,7 @@
 // and waits, in order, while the CRM is away. Thread-safe.
 #pragma once
 #include <functional>
+#include <mutex>
 
 #include "base/id.h"
 #include "commerce/capture/capture_rules.h"
@@ -35,6 +36,10 @@ class CaptureService {
   Result<> accept(const NotificationRequest& request);
   // One step of the worker: the oldest due requests.
   Result<OutboxStep> hand_over();
+  // While held no request is on its way to the CRM; waits for the step in hand.
+  [[nodiscard]] std::unique_lock<std::mutex> pause_hand_over() {
+    return std::unique_lock(handing_over_);
+  }
 
   Result<std::vector<capture_store::OutboxRow>> list_outbox(int limit);
   Result<> release(std::int64_t id);  // errors: not_found
@@ -47,6 +52,7 @@ class CaptureService {
   SkuKnown sku_known_;
   NotificationIntake* intake_;
   Backoff backoff_;
+  std::mutex handing_over_;
   OutboxWorker worker_;
 };
 

@@ -30,7 +30,8 @@ PendingRequest pending_of(const db::Row& row) {
 }  // namespace
 
 std::span<const db::Migration> migrations() {
-  static constexpr std::array kMigrations{db::Migration{"capture/1", sql::schema}};
+  static constexpr std::array kMigrations{db::Migration{"capture/1", sql::schema},
+                                         db::Migration{"capture/2", sql::schema_2}};
   return kMigrations;
 }
 

@@ -60,6 +60,10 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
     SB_TRY(row, session.query_one(statements::find_stage, {request.id.value}));
     left = row && row->text(0) == to_text(Stage::entered);
   }
+  if (request.deleted) {
+    SB_CHECK(session.execute(statements::delete_request, {request.id.value}));
+    return left;
+  }
   SB_CHECK(session.execute(
       statements::upsert_request,
       {request.id.value, request.contact.value, request.sku, request.site, request.locale,

@@ -35,7 +35,8 @@ class ExtensionStore {
  public:
   static std::span<const db::Migration> migrations();
 
-  // Upserts by id. Returns the requests that were in a journey and that the CRM has closed since.
+  // Upserts by id; what the CRM has deleted goes. Returns the requests that were in a journey and
+  // that the CRM has closed or deleted since.
   Result<std::vector<RequestId>> apply(db::Session& session, const ChangeBatch& batch, Time now);
   // Longest-waiting first.
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,

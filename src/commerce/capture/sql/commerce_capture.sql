@@ -10,6 +10,11 @@ CREATE TABLE intake_outbox (
 CREATE UNIQUE INDEX intake_outbox_pending ON intake_outbox (email_normalized, sku, site) WHERE state = 'pending';
 CREATE INDEX intake_outbox_state ON intake_outbox (state, id);
 
+-- To export and erase by address without reading every request.
+-- name: schema_2
+CREATE INDEX captured_request_email ON captured_request (email_normalized);
+CREATE INDEX intake_outbox_email ON intake_outbox (email_normalized);
+
 -- name: insert_outbox
 INSERT INTO intake_outbox (id, email_normalized, sku, site, state, queued_at) VALUES ($1, $2, $3, $4, 'pending', $5)
 ON CONFLICT (email_normalized, sku, site) WHERE state = 'pending' DO NOTHING;

@@ -46,15 +46,20 @@ ON CONFLICT (id) DO UPDATE SET email = excluded.email, address_key = excluded.ad
 -- name: delete_contact
 DELETE FROM ext_contact WHERE id = $1;
 
+-- name: delete_request
+DELETE FROM ext_request WHERE id = $1;
+
 -- name: open_of_contact
 SELECT id FROM ext_request WHERE contact_id = $1 AND stage <> 'closed' ORDER BY requested_at, id;
 
 -- name: find_stage
 SELECT stage FROM ext_request WHERE id = $1;
 
+-- A request that was messaged and deleted, and that the CRM brings back, is not messaged again.
 -- name: upsert_request
 INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7,
+  CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.request_id = $1 AND m.state = 'sent') THEN 'closed' ELSE $8 END, $9, $10)
 ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id, sku = excluded.sku, site = excluded.site,
   locale = excluded.locale, quantity = excluded.quantity, status = excluded.status, requested_at = excluded.requested_at,
   synchronized_at = excluded.synchronized_at,

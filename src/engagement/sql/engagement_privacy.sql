@@ -1,0 +1,41 @@
+-- What Engagement holds of an address. Suppression keeps its digest, so that who unsubscribed is not messaged again.
+
+-- name: contacts_of_address
+SELECT id, email, first_name, last_name, phone FROM ext_contact WHERE address_key = $1 ORDER BY id;
+
+-- name: requests_of_address
+SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.quantity, r.status, r.stage, r.requested_at, r.synchronized_at
+FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
+WHERE c.address_key = $1 ORDER BY r.id;
+
+-- name: messages_of_request
+SELECT id, restock_id, request_id, sku, state, message_id, target_url, created_at, attempts, sent_at, smtp_code, detail,
+  opened_at, clicked_at
+FROM message WHERE request_id = $1 ORDER BY id;
+
+-- Through the messages, one for each entry: an index leads from a request to those.
+-- name: entries_of_request
+SELECT restock_id, request_id, journey, version, step, state, entered_at, changed_at
+FROM journey_entry WHERE request_id = $1 AND restock_id IN (SELECT restock_id FROM message WHERE request_id = $1) ORDER BY id;
+
+-- name: suppression_of_address
+SELECT reason, at FROM suppression WHERE address_key = $1;
+
+-- name: erase_messages
+DELETE FROM message WHERE request_id = $1;
+
+-- name: erase_entries
+DELETE FROM journey_entry
+WHERE request_id = $1 AND restock_id IN (SELECT restock_id FROM message WHERE request_id = $1);
+
+-- name: erase_status_updates
+DELETE FROM status_update WHERE request_id = $1;
+
+-- name: erase_request
+DELETE FROM ext_request WHERE id = $1;
+
+-- name: erase_contacts
+DELETE FROM ext_contact WHERE address_key = $1;
+
+-- name: addresses
+SELECT DISTINCT email FROM ext_contact;
