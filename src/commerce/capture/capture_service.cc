@@ -44,6 +44,7 @@ Result<> CaptureService::accept(const NotificationRequest& request) {
 
 Result<OutboxStep> CaptureService::hand_over() {
   if (!intake_) return OutboxStep{};
+  auto handing_over = pause_hand_over();  // an erasure never comes between reading and handing over
   auto now = clock_.now();
   SB_TRY(pending, database_.read([&](db::Session& session) {
     return capture_store::next_pending(session, now, kRequestsAtOnce);
