@@ -1,7 +1,9 @@
 // Arrow 3: commerce hands a shopper's request to the CRM. Local: a direct call; remote: the flow
 // action over REST.
 #pragma once
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
@@ -41,6 +43,18 @@ class NotificationIntake {
   // Atomic and idempotent; concurrent twins get the same ids. ErrorCode::unavailable means: try
   // again later.
   virtual Result<IntakeReceipt> submit(const NotificationRequest& request) = 0;
+  // The same for several, in order: one result each. After a temporary error the rest is not tried
+  // and gets the same, so that none overtakes. The remote one carries them in one call.
+  virtual std::vector<Result<IntakeReceipt>> submit_all(
+      std::span<const NotificationRequest> requests) {
+    std::vector<Result<IntakeReceipt>> receipts;
+    for (const auto& request : requests) {
+      const bool away =
+          !receipts.empty() && !receipts.back() && receipts.back().error().temporary();
+      receipts.push_back(away ? receipts.back() : submit(request));
+    }
+    return receipts;
+  }
 };
 
 }  // namespace stockbell
