@@ -62,7 +62,8 @@ FUZZ_TARGET(http_request) {
     auto session = request.cookie("session");
     return http::Principal{session.empty() ? http::Role::anonymous : http::Role::readonly, session};
   };
-  static const http::Dispatcher dispatcher(router, anybody);
+  static const http::ServerOptions options;
+  static const http::Dispatcher dispatcher(router, anybody, options);
   http::Exchange exchange, bytewise;
   const auto whole = read(input, input.size() + 1, exchange);
   REQUIRE(whole.starts_with("head ") == read(input, 7, bytewise).starts_with("head "));
