@@ -3,6 +3,7 @@
 #include "crm/contacts/contact_store.h"
 #include "crm/requests/request_routes.h"
 #include "crm/requests/request_store.h"
+#include "platform/erasures/erasure_log.h"
 
 namespace stockbell::crm {
 
@@ -11,6 +12,8 @@ std::span<const db::Migration> CrmBox::migrations() {
     std::vector<db::Migration> all;
     for (const auto& migration : contacts::migrations()) all.push_back(migration);
     for (const auto& migration : requests::migrations()) all.push_back(migration);
+    for (const auto& migration : requests::CrmPersonalData::migrations()) all.push_back(migration);
+    for (const auto& migration : erasures::migrations()) all.push_back(migration);
     return all;
   }();
   return kMigrations;

@@ -6,6 +6,7 @@
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
 #include "contracts/status_update.h"
+#include "crm/requests/request_privacy.h"
 #include "crm/requests/request_reader.h"
 #include "crm/requests/request_service.h"
 #include "platform/http/http.h"
@@ -15,7 +16,11 @@ namespace stockbell::crm {
 class CrmBox final : public NotificationIntake, public ChangeFeed, public StatusUpdateSink {
  public:
   CrmBox(db::Database& db, const Clock& clock, Random& random)
-      : clock_(clock), changes_(clock, db), service_(db, clock, random, changes_), reader_(db) {}
+      : clock_(clock),
+        changes_(clock, db),
+        service_(db, clock, random, changes_),
+        reader_(db),
+        personal_data_(db, changes_) {}
 
   static std::span<const db::Migration> migrations();
   void add_routes(http::Router& router);
@@ -31,6 +36,8 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
     return service_.apply(updates);
   }
 
+  PersonalData& personal_data() { return personal_data_; }
+
   // For the command line: requests list, export, explain.
   const requests::RequestReader& reader() const { return reader_; }
 
@@ -39,6 +46,7 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   objects::ChangeClock changes_;
   requests::RequestService service_;
   requests::RequestReader reader_;
+  requests::CrmPersonalData personal_data_;
 };
 
 }  // namespace stockbell::crm

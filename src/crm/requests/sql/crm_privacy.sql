@@ -1,0 +1,52 @@
+-- What the CRM holds of an address: contacts with it, and those merged into one of them, with all that hangs on them.
+
+-- name: create_indexes
+CREATE INDEX submission_request ON submission (request);
+
+-- name: contacts_of_address
+SELECT id, site_group, email, email_normalized, first_name, last_name, name, title, phone, mobile_phone, mailing_street,
+  mailing_city, mailing_state, mailing_postal_code, mailing_country, b2c_customer_id, b2c_customer_no, b2c_customer_list_id,
+  email_opt_out, master, custom, created_at, modified_at, is_deleted
+FROM contact WHERE email_normalized = $1
+UNION
+SELECT id, site_group, email, email_normalized, first_name, last_name, name, title, phone, mobile_phone, mailing_street,
+  mailing_city, mailing_state, mailing_postal_code, mailing_country, b2c_customer_id, b2c_customer_no, b2c_customer_list_id,
+  email_opt_out, master, custom, created_at, modified_at, is_deleted
+FROM contact WHERE master IN (SELECT m.id FROM contact m WHERE m.email_normalized = $1)
+ORDER BY 1;
+
+-- name: requests_of_contact
+SELECT id, contact, request_key, sku, site, locale, quantity, status, status_reason, requested_at, queued_at, sent_at,
+  opened_at, clicked_at, custom, created_at, modified_at, is_deleted
+FROM back_in_stock WHERE contact = $1 ORDER BY id;
+
+-- name: events_of_request
+SELECT request, happened_at, status, reason, source FROM request_event WHERE request = $1 ORDER BY id;
+
+-- name: submissions_of_request
+SELECT request_key, request, contact, consent_text_version, consent_given_at, consent_page_url, received_at
+FROM submission WHERE request = $1 ORDER BY received_at, request_key;
+
+-- name: erase_events
+DELETE FROM request_event WHERE request = $1;
+
+-- name: erase_submissions
+DELETE FROM submission WHERE request = $1;
+
+-- name: erase_request
+DELETE FROM back_in_stock WHERE id = $1;
+
+-- name: erase_identities
+DELETE FROM contact_identity WHERE contact = $1;
+
+-- name: erase_identity
+DELETE FROM contact_identity WHERE email_normalized = $1;
+
+-- name: erase_contact
+DELETE FROM contact WHERE id = $1;
+
+-- name: leave_tombstone
+INSERT INTO record_tombstone (object, id, deleted_at) VALUES ($1, $2, $3) ON CONFLICT (object, id) DO NOTHING;
+
+-- name: addresses
+SELECT DISTINCT email_normalized FROM contact WHERE email_normalized <> '';
