@@ -9,6 +9,7 @@
 // must not call write() or read() itself. Errors: unavailable (store away, busy or disk full:
 // "store-full"), conflict (unique violation: "store-conflict"), internal.
 #pragma once
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
@@ -88,6 +89,9 @@ class Session {
   // Streams rows without holding them all; `each` returning an error ends it.
   virtual Result<> for_each(const Statement& statement, const Params& params,
                             const std::function<Result<>(const Row&)>& each) = 0;
+  // From now on a statement of this unit that runs longer than `most` ends: unavailable,
+  // "store-timeout". For statements whose cost a stranger decides.
+  virtual Result<> limit_time(std::chrono::milliseconds most) = 0;
   Result<std::optional<Row>> query_one(const Statement& statement, const Params& params = {}) {
     SB_TRY(rows, query(statement, params));
     if (rows.empty()) return std::optional<Row>();

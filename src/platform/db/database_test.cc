@@ -255,6 +255,26 @@ TEST_P(DatabaseTest, RefusesTextWithNul) {
   EXPECT_EQ(done.error().code, ErrorCode::invalid);
 }
 
+TEST_P(DatabaseTest, EndsAStatementThatRunsTooLong) {
+  constexpr Statement endless{
+      "test.endless",
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT MAX(i) FROM n",
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 - i FROM n) SELECT COUNT(*) FROM n "
+      "WHERE i > 2"};
+  for (const bool streamed : {false, true}) {
+    const auto done = db().read([&](Session& session) -> Result<> {
+      SB_CHECK(session.limit_time(std::chrono::milliseconds(100)));
+      if (streamed) return session.for_each(endless, {}, [](const Row&) { return Result<>(); });
+      SB_CHECK(session.query(endless));
+      return {};
+    });
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().reason, "store-timeout");
+  }
+  EXPECT_TRUE(insert(1, "after"));
+  EXPECT_EQ(count(), 1);
+}
+
 TEST(OpenDatabase, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(open_database({.url = "mysql://x", .name = "a"}).error().reason, "store-url");
   EXPECT_EQ(open_database({.url = "sqlite", .name = "../a"}).error().reason, "store-name");

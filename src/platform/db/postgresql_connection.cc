@@ -72,6 +72,7 @@ Error classify(std::string_view state, std::string message) {
   if (state == "40001" || state == "40P01") return error(ErrorCode::unavailable, "store-busy");
   if (state == "25006") return error(ErrorCode::internal, "store-read-only");
   if (state == "53100") return error(ErrorCode::unavailable, "store-full");
+  if (state == "57014") return error(ErrorCode::unavailable, "store-timeout");
   if (state == "22021") return error(ErrorCode::invalid, "store-text");
   if (state.starts_with("08") || state.starts_with("57P") || state.starts_with("53"))
     return error(ErrorCode::unavailable, "store-away");

@@ -55,6 +55,7 @@ class PostgresqlSession final : public Session {
                                      std::span<const Params> batch) override;
   Result<> for_each(const Statement& statement, const Params& params,
                     const std::function<Result<>(const Row&)>& each) override;
+  Result<> limit_time(std::chrono::milliseconds most) override;
   const std::optional<Error>& error() const { return error_; }
 
  private:

@@ -33,4 +33,10 @@ Result<> PostgresqlSession::for_each(const Statement& statement, const Params& p
   return done;
 }
 
+Result<> PostgresqlSession::limit_time(std::chrono::milliseconds most) {
+  auto done = connection_.run_script(fmt::format("SET LOCAL statement_timeout = {}", most.count()));
+  if (!done) return note(std::move(done));
+  return done;
+}
+
 }  // namespace stockbell::db

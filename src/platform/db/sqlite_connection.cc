@@ -148,6 +148,7 @@ Result<> SqliteConnection::bind(Prepared& prepared, const Params& params) {
 Result<std::int64_t> SqliteConnection::step_all(Prepared& prepared,
                                                 const std::function<Result<>(const Row&)>& each) {
   auto before = sqlite3_total_changes64(db_);
+  if (most_) deadline_ = std::chrono::steady_clock::now() + *most_;
   int code;
   while ((code = sqlite3_step(prepared.handle)) == SQLITE_ROW) {
     if (!each) continue;
@@ -185,6 +186,22 @@ Result<std::int64_t> SqliteConnection::run_batch(const Statement& statement,
   return affected;
 }
 
+void SqliteConnection::limit_time(std::optional<std::chrono::milliseconds> most) {
+  constexpr int kInstructions = 10'000;  // about a tenth of a millisecond's work
+  const bool watched = most_.has_value();
+  most_ = most;
+  if (most && !watched)
+    sqlite3_progress_handler(
+        db_, kInstructions,
+        [](void* self) {
+          return std::chrono::steady_clock::now() > static_cast<SqliteConnection*>(self)->deadline_
+                     ? 1
+                     : 0;
+        },
+        this);
+  if (!most && watched) sqlite3_progress_handler(db_, 0, nullptr, nullptr);
+}
+
 bool SqliteConnection::checkpoint(int mode) {
   int pages = 0, done = 0;
   if (sqlite3_wal_checkpoint_v2(db_, nullptr, mode, &pages, &done) != SQLITE_OK || pages != done)
@@ -215,6 +232,8 @@ std::unexpected<Error> SqliteConnection::failure(std::string_view what) const {
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
       return fail(ErrorCode::unavailable, "store-away", message);
+    case SQLITE_INTERRUPT:
+      return fail(ErrorCode::unavailable, "store-timeout", message);
     case SQLITE_READONLY:
       return fail(ErrorCode::internal, "store-read-only", message);
     case SQLITE_CONSTRAINT:

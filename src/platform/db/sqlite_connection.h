@@ -25,6 +25,9 @@ class SqliteConnection {
                            const std::function<Result<>(const Row&)>& each);
   Result<std::int64_t> run_batch(const Statement& statement, std::span<const Params> batch);
 
+  // Ends statements that run longer than `most`; empty: none does.
+  void limit_time(std::optional<std::chrono::milliseconds> most);
+
   // SQLite gave up the whole transaction by itself (disk full, I/O error).
   bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
   // Pages in the write-ahead log after the last commit of this connection.
@@ -51,6 +54,8 @@ class SqliteConnection {
 
   sqlite3* db_;
   int wal_pages_ = 0;
+  std::optional<std::chrono::milliseconds> most_;
+  std::chrono::steady_clock::time_point deadline_{};                     // of the running statement
   std::unordered_map<std::string, std::shared_ptr<Prepared>> prepared_;  // by the statement's name
 };
 
@@ -58,12 +63,19 @@ class SqliteConnection {
 class SqliteSession final : public Session {
  public:
   explicit SqliteSession(SqliteConnection& connection) : connection_(connection) {}
+  ~SqliteSession() override { connection_.limit_time({}); }
+  SqliteSession(const SqliteSession&) = delete;
+  SqliteSession& operator=(const SqliteSession&) = delete;
   Result<Rows> query(const Statement& statement, const Params& params) override;
   Result<std::int64_t> execute(const Statement& statement, const Params& params) override;
   Result<std::int64_t> execute_batch(const Statement& statement,
                                      std::span<const Params> batch) override;
   Result<> for_each(const Statement& statement, const Params& params,
                     const std::function<Result<>(const Row&)>& each) override;
+  Result<> limit_time(std::chrono::milliseconds most) override {
+    connection_.limit_time(most);
+    return {};
+  }
   const std::optional<Error>& error() const { return error_; }
 
  private:
