@@ -1,1 +1,1 @@
-stockbell_module(USES base platform/db platform/http platform/crypto platform/text)
+stockbell_module(USES base platform/db platform/http platform/crypto platform/text access/oauth)

@@ -30,7 +30,7 @@ Result<http::Response> AccessBox::sign_in(const http::Request& request) {
   if (!address)
     return fail(ErrorCode::unauthorized, "credentials-wrong",
                 "e-mail address or password is wrong");
-  SB_CHECK(check_password(address->normalized, *password));
+  SB_CHECK(check_password(address->normalized, *password, request.client_address));
   SB_TRY(token, open_session(address->normalized));
   auto response = http::Response::empty(204);
   response.set("Set-Cookie", cookie(token, 12 * 60 * 60, request.secure));
@@ -82,6 +82,7 @@ void AccessBox::add_routes(http::Router& router) {
   add("POST", &AccessBox::sign_in);
   add("GET", &AccessBox::show_session);
   add("DELETE", &AccessBox::sign_out);
+  oauth_.add_routes(router);
 }
 
 }  // namespace stockbell::access

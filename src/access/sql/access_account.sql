@@ -29,3 +29,12 @@ INSERT INTO access_failure (email_hash, failed_at) VALUES ($1, $2);
 
 -- name: forget_failures
 DELETE FROM access_failure WHERE email_hash = $1 OR failed_at <= $2;
+
+-- name: take_back_failure
+DELETE FROM access_failure WHERE email_hash = $1 AND failed_at = $2;
+
+-- name: find_user
+SELECT email FROM access_user WHERE email = $1;
+
+-- name: remove_user
+DELETE FROM access_user WHERE email = $1;
