@@ -1,0 +1,146 @@
+#include "engagement/rest/rest_routes.h"
+
+#include "engagement/rest/data_extension_rows.h"
+#include "platform/text/json.h"
+
+namespace stockbell::engagement {
+namespace {
+
+constexpr std::size_t kBodyLimit = 4 * 1024 * 1024;
+constexpr int kMostRowsOfPage = 2500;
+constexpr std::string_view kUpdates = "Back_In_Stock__c_Updates";
+
+std::unexpected<Error> unknown_extension() {
+  return fail(ErrorCode::not_found, "data-extension-unknown",
+              "there is no data extension with this key here");
+}
+
+Result<> upsert(const RestPorts& ports, const std::string& key,
+                const std::vector<ExtensionRow>& rows) {
+  if (key == "Contact_Salesforce") {
+    SB_TRY(contacts, read_contacts(rows));
+    ChangeBatch batch;
+    batch.contacts = std::move(contacts);
+    return ports.extensions.apply(batch);
+  }
+  if (key == "Back_In_Stock__c_Salesforce") {
+    SB_TRY(requests, read_requests(rows));
+    ChangeBatch batch;
+    batch.requests = std::move(requests);
+    return ports.extensions.apply(batch);
+  }
+  if (key == "Catalog_Stock") {
+    SB_TRY(observations, read_stock(rows, ports.clock.now()));
+    return ports.stock.observe(observations);
+  }
+  if (key == "Back_In_Stock__c_Updates_Read") {
+    SB_TRY(sequence, read_position(rows));
+    return ports.updates.discard_through(sequence);
+  }
+  return unknown_extension();
+}
+
+Result<http::Response> upsert_rows(const RestPorts& ports, const http::Request& request) {
+  const auto& key = request.parameter("key");
+  if (!key.starts_with("key:")) return unknown_extension();
+  SB_TRY(rows, parse_rows(request.body));
+  SB_CHECK(upsert(ports, key.substr(4), rows));
+  return http::Response::json(200, request.body);  // the rows, as they were saved
+}
+
+Result<int> page_size(const http::Request& request) {
+  const auto text = request.query_value("$pageSize").value_or("50");
+  const auto size = parse_digits(text);
+  if (!size || *size < 1 || *size > kMostRowsOfPage)
+    return fail(ErrorCode::invalid, "page-size-invalid", "$pageSize is a number from 1 to 2500",
+                "$pageSize");
+  return static_cast<int>(*size);
+}
+
+void write_update(text::JsonWriter& json, const StatusUpdate& update) {
+  json.begin_object()
+      .key("keys")
+      .begin_object()
+      .member("sequence", std::to_string(update.sequence))
+      .end_object()
+      .key("values")
+      .begin_object()
+      .member("id", to_record_id(kRequestPrefix, update.request.value))
+      .member("status__c", to_text(update.status))
+      .member("status_date__c", to_rfc3339(update.at))
+      .member("status_reason__c", update.reason)
+      .end_object()
+      .end_object();
+}
+
+Result<http::Response> list_updates(const RestPorts& ports, const http::Request& request) {
+  if (request.parameter("key") != kUpdates) return unknown_extension();
+  if (request.query_value("$page").value_or("1") != "1")
+    return fail(ErrorCode::invalid, "page-invalid",
+                "go on with $filter=Sequence gt NUMBER, not with $page", "$page");
+  SB_TRY(size, page_size(request));
+  std::int64_t after = 0;
+  if (const auto filter = request.query_value("$filter")) {
+    SB_TRY(sequence, parse_sequence_filter(*filter));
+    after = sequence;
+  }
+  SB_TRY(updates, ports.updates.updates_after(after, size));
+  text::JsonWriter json;
+  json.begin_object().key("links").begin_object();
+  json.member("self", "/v1/customobjectdata/key/Back_In_Stock__c_Updates/rowset").end_object();
+  json.member("customObjectKey", kUpdates).member("pageSize", size).member("page", 1);
+  json.member("count", updates.size()).member("top", size).key("items").begin_array();
+  for (const auto& update : updates) write_update(json, update);
+  json.end_array().end_object();
+  return http::Response::json(200, std::move(json).str());
+}
+
+int error_number(int status) {
+  switch (status) {
+    case 400:
+    case 422:
+      return 10006;
+    case 404:
+      return 10004;
+    case 429:
+      return 50200;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+http::Response marketing_cloud_refusal(const Error& error, int status) {
+  if (status == 422) status = 400;
+  text::JsonWriter json;
+  json.begin_object();
+  if (status == 401)
+    json.member("message", "Not Authorized");
+  else if (status == 403)
+    json.member("message", "Insufficient privileges to complete this action.");
+  else
+    json.member("message", error.message);
+  json.member("errorcode", error_number(status)).member("documentation", "").end_object();
+  return http::Response::json(status, std::move(json).str());
+}
+
+void add_rest_routes(http::Router& router, const RestPorts& ports) {
+  for (const char* prefix : {"/hub", "/data"})
+    router.refuse_with(prefix, [](const Error& error, int status, const auto&) {
+      return marketing_cloud_refusal(error, status);
+    });
+  http::Route upsert;
+  upsert.method = "POST";
+  upsert.pattern = "/hub/v1/dataevents/{key}/rowset";
+  upsert.body_limit = kBodyLimit;
+  upsert.handler = [ports](const http::Request& request) { return upsert_rows(ports, request); };
+  router.add(std::move(upsert));
+  http::Route list;
+  list.method = "GET";
+  list.pattern = "/data/v1/customobjectdata/key/{key}/rowset";
+  list.handler = [ports](const http::Request& request) { return list_updates(ports, request); };
+  router.add(std::move(list));
+}
+
+}  // namespace stockbell::engagement
