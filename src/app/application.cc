@@ -3,8 +3,10 @@
 #include "access/access_box.h"
 #include "app/assets.h"
 #include "app/feed_uploads.h"
+#include "app/privacy.h"
 #include "app/root_routes.h"
 #include "app/stores.h"
+#include "channels/email/mailbox_privacy.h"
 #include "channels/email/outbox_channel.h"
 #include "channels/email/smtp_channel.h"
 #include "commerce/commerce_box.h"
@@ -40,6 +42,7 @@ class Running final : public Application {
   Result<> make_channel();
   Result<> make_connect();
   Result<> make_commerce();
+  Result<> make_privacy();
   Result<> start_boxes();
   Result<> serve_http();
   Result<http::Principal> authenticate(const http::Request& request);
@@ -56,12 +59,14 @@ class Running final : public Application {
   std::unique_ptr<access::AccessBox> access_;
   std::unique_ptr<crm::CrmBox> crm_;
   std::unique_ptr<channels::OutboxChannel> mailbox_;
+  std::unique_ptr<channels::MailboxPersonalData> mailbox_data_;
   std::unique_ptr<channels::SmtpChannel> smtp_;
   std::unique_ptr<engagement::EngagementBox> engagement_;
   std::unique_ptr<engagement::DropAccount> drop_;
   std::unique_ptr<connect::ConnectBox> connect_;
   std::unique_ptr<SftpFeedUpload> feed_upload_;
   std::unique_ptr<commerce::CommerceBox> commerce_;
+  std::unique_ptr<Privacy> privacy_;
   std::unique_ptr<http::Server> server_;
 };
 
@@ -90,6 +95,7 @@ Result<> Running::make_channel() {
   if (config_.mail_transport == "outbox") {
     SB_TRY(store, stores_.open("mailbox", channels::OutboxChannel::migrations()));
     mailbox_ = std::make_unique<channels::OutboxChannel>(*store, clock_, random_);
+    mailbox_data_ = std::make_unique<channels::MailboxPersonalData>(*mailbox_);
     return {};
   }
   SB_TRY(target, smtp::parse_url(config_.mail_transport));
@@ -159,13 +165,25 @@ Result<> Running::make_commerce() {
   return {};
 }
 
+Result<> Running::make_privacy() {
+  Privacy::Parts parts{config_.data_dir, {}, [this] { return stores_.wipe_deleted(); }, clock_, random_};
+  if (commerce_) parts.boxes.push_back(&commerce_->personal_data());
+  if (crm_) parts.boxes.push_back(&crm_->personal_data());
+  if (engagement_) parts.boxes.push_back(&engagement_->personal_data());
+  if (mailbox_data_) parts.boxes.push_back(mailbox_data_.get());
+  SB_TRY(privacy, Privacy::create(std::move(parts)));
+  privacy_ = std::move(privacy);
+  return {};
+}
+
 Result<> Running::make_boxes() {
   SB_TRY(store, stores_.open("access", access::AccessBox::migrations()));
   access_ = std::make_unique<access::AccessBox>(*store, clock_, random_);
   SB_CHECK(make_crm());
   SB_CHECK(make_engagement());
   SB_CHECK(make_connect());
-  return make_commerce();
+  SB_CHECK(make_commerce());
+  return make_privacy();
 }
 
 Result<> Running::start_boxes() {
@@ -187,6 +205,7 @@ Result<> Running::serve_http() {
   add_console_routes(router);
   access_->add_routes(router);
   add_admin_routes(router, *access_, stores_, drop_.get(), clock_);
+  privacy_->add_routes(router);
   if (crm_) crm_->add_routes(router);
   if (mailbox_) mailbox_->add_routes(router);
   if (engagement_) engagement_->add_routes(router);

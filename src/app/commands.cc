@@ -11,6 +11,7 @@
 #include "app/api_client.h"
 #include "app/check.h"
 #include "app/import_command.h"
+#include "app/privacy_command.h"
 #include "app/serve.h"
 #include "demo/demo_catalog.h"
 #include "platform/text/json.h"
@@ -166,6 +167,17 @@ class CommandLine {
       list->add_option("--status", options_.status);
     }
     add("explain", "why it was, or was not, messaged", explain_request, requests)->add_option("id", options_.id)->required();
+
+    auto* privacy = group("privacy", "what is held of an e-mail address, and its removal");
+    auto* exported = add("export", "everything of an address, as one JSON document",
+                         [](const auto& config, const auto& options) {
+                           return export_address(config, options.email, options.out);
+                         }, privacy);
+    exported->add_option("email", options_.email)->required();
+    exported->add_option("--out", options_.out, "file to write, instead of printing");
+    add("erase", "remove everything of an address and print the receipt",
+        [](const auto& config, const auto& options) { return erase_address(config, options.email); }, privacy)
+        ->add_option("email", options_.email)->required();
 
     add("backup", "copy the stores into one file while running", back_up)->add_option("file", options_.file)->required();
     add("check", "configuration, stores, mail server, SFTP: a line each",

@@ -5,7 +5,7 @@ add_custom_command(OUTPUT ${assets}
   DEPENDS ${embedded} ${CMAKE_SOURCE_DIR}/cmake/embed_assets.py)
 
 stockbell_module(EXECUTABLE stockbell
-  USES base contracts platform/log platform/config platform/crypto platform/text platform/db platform/jobs platform/http
+  USES base contracts platform/log platform/config platform/crypto platform/text platform/db platform/erasures platform/jobs platform/http
     platform/sftp platform/smtp commerce crm connect engagement engagement/drop channels/email access demo
   LIBRARIES CLI11::CLI11 Boost::url)
 target_sources(stockbell_app PRIVATE ${assets})

@@ -14,6 +14,13 @@ Result<db::Database*> Stores::open(const std::string& name, std::span<const db::
   return database.get();
 }
 
+Result<> Stores::wipe_deleted() {
+  Result<> all;
+  for (const auto& [name, database] : databases_)
+    if (auto wiped = database->wipe_deleted(); !wiped) all = fail(std::move(wiped).error().within("store " + name));
+  return all;
+}
+
 Result<> Stores::ready() {
   for (const auto& [name, database] : databases_) {
     auto answer = database->read([](db::Session& session) { return session.query(sql::app_stores::ping); });
@@ -39,6 +46,9 @@ Result<> Stores::backup(const std::filesystem::path& file, Time now) {
   }
   for (const auto& key : std::filesystem::directory_iterator(config_.data_dir / "keys"))
     SB_CHECK(tar.add(key.path(), "keys/" + key.path().filename().string(), now));
+  // Last, so that it has every erasure that came while the stores were copied; under a name that does not replace a newer list.
+  if (const auto erasures = config_.data_dir / "erasures"; std::filesystem::exists(erasures))
+    SB_CHECK(tar.add(erasures, "erasures.restored", now));
   return tar.finish();
 }
 

@@ -18,8 +18,10 @@ class Stores {
   explicit Stores(const config::Config& config) : config_(config) {}
   // Opens the box's store and migrates it.
   Result<db::Database*> open(const std::string& name, std::span<const db::Migration> migrations);
-  // All stores and keys into one tar file. Invalid on PostgreSQL: pg_dump does that.
+  // All stores, keys and the list of erasures into one tar file. Invalid on PostgreSQL: pg_dump does that.
   Result<> backup(const std::filesystem::path& file, Time now);
+  // Nothing of deleted rows is left in the stores' files (db::Database::wipe_deleted).
+  Result<> wipe_deleted();
   // An error when a store does not answer.
   Result<> ready();
 

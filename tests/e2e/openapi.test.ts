@@ -200,6 +200,11 @@ test("sign-in and administration answer as documented", async () => {
   assert.equal(backup.status, 201, backup.text);
 });
 
+test("export and erasure of an address answer as documented", async () => {
+  for (const [where, email, status] of [["export", "bob@example.com", 200], ["erase", "bob@example.com", 200], ["erase", "nobody", 422], ["export", "", 422]])
+    assert.equal((await call("POST", `/api/v1/privacy/${where}`, { email }, as("admin"))).status, status, `${where} ${email}`);
+});
+
 test("errors are problems as documented", async () => {
   const refused: [string, string, Json, number][] = [
     ["POST", "/api/v1/notification-requests", { sku: "S1", email: "nobody" }, 422],
