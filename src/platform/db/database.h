@@ -64,7 +64,6 @@ class Row {
   std::int64_t i64(std::size_t column) const;         // null reads as 0
   double real(std::size_t column) const;              // null reads as 0
   const std::string& text(std::size_t column) const;  // null reads as ""
-  const Value& value(std::size_t column) const { return columns_.at(column); }
   bool flag(std::size_t column) const { return i64(column) != 0; }
   const Value& value(std::size_t column) const { return columns_.at(column); }
 
