@@ -75,7 +75,7 @@ void SalesforceClient::note(const http::Response& answer) {
   }
   if (date) {
     const auto ahead = *date - session_.now();
-    ahead_ = std::chrono::abs(ahead) > std::chrono::seconds(2) ? ahead : Duration(0);
+    ahead_ = std::chrono::abs(ahead) > options_.clock_tolerance ? ahead : Duration(0);
   }
 }
 

@@ -12,6 +12,7 @@ namespace stockbell::salesforce {
 struct SalesforceOptions {
   ServerOptions server;
   std::string api_version = "59.0";
+  Duration clock_tolerance = std::chrono::seconds(2);  // a smaller difference of clocks is none
 };
 
 struct ApiUsage {
@@ -37,7 +38,7 @@ class SalesforceClient {
 
   Result<> check();  // signs in and reads the limits
   ApiUsage usage() const;
-  // The server's clock, as far as it differs from ours by more than two seconds.
+  // The server's clock, by the Date of its last answer.
   Time server_now() const;
 
  private:

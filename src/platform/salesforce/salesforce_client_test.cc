@@ -91,7 +91,7 @@ TEST_F(Org, GivesUpWhenAFreshTokenIsRefusedToo) {
 }
 
 TEST_F(Org, TellsOfWrongCredentialsWithoutThem) {
-  SalesforceClient wrong({{.url = server.url(), .client_id = "x", .client_secret = "topsecret"}},
+  SalesforceClient wrong({.server = {.url = server.url(), .client_id = "x", .client_secret = "topsecret"}},
                          clock);
   const auto answer = wrong.check();
   ASSERT_FALSE(answer);

@@ -1,0 +1,1 @@
+stockbell_module(USES base contracts platform/db platform/http platform/text platform/log platform/salesforce)

@@ -1,0 +1,148 @@
+#include "connect/remote/remote_status_sink.h"
+
+#include <array>
+
+#include "platform/log/log.h"
+#include "platform/salesforce/api_answer.h"
+#include "platform/text/json.h"
+
+namespace stockbell::connect {
+namespace {
+
+constexpr std::string_view kReason = "Status_Reason__c", kSequence = "Update_Sequence__c",
+                           kDate = "Status_Date__c";
+
+// Where an org without Status_Date__c keeps the time of a status.
+std::string_view date_field_of(RequestStatus status) {
+  switch (status) {
+    case RequestStatus::queued:
+      return "Queued_Date__c";
+    case RequestStatus::sent:
+      return "Sent_Date__c";
+    case RequestStatus::opened:
+      return "Opened_Date__c";
+    case RequestStatus::clicked:
+      return "Clicked_Date__c";
+    default:
+      return "";
+  }
+}
+
+// A right or a licence that Connect's user lacks: a person will mend it.
+bool is_access_error(std::string_view reason) { return reason.starts_with("INSUFFICIENT_ACCESS"); }
+
+}  // namespace
+
+// The k-th round holds the k-th update of each record: no server takes a record twice in one call.
+Result<> RemoteStatusSink::apply(const std::vector<StatusUpdate>& updates) {
+  std::vector<std::vector<const StatusUpdate*>> rounds;
+  std::map<RequestId, std::size_t> count;
+  for (const auto& update : updates) {
+    if (settled_.contains(update.sequence)) continue;
+    const auto round = count[update.request]++;
+    if (round == rounds.size()) rounds.emplace_back();
+    rounds[round].push_back(&update);
+  }
+  for (const auto& round : rounds) SB_CHECK(write(round));
+  settled_.clear();
+  return {};
+}
+
+Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpdate*>& round) {
+  text::JsonWriter json;
+  json.begin_object().member("allOrNone", false).key("records").begin_array();
+  for (const auto* update : round) {
+    SB_TRY(id, ids_.foreign(kRequestKind, update->request.value));
+    json.begin_object()
+        .key("attributes")
+        .begin_object()
+        .member("type", "Back_In_Stock__c")
+        .end_object()
+        .member("id", id)
+        .member("Status__c", to_text(update->status));
+    const auto add = [&](std::string_view field, const auto& value) {
+      if (!field.empty() && !missing_.contains(std::string(field))) json.member(field, value);
+    };
+    const bool no_date = missing_.contains(std::string(kDate));
+    add(no_date ? date_field_of(update->status) : kDate, to_rfc3339(update->at));
+    add(kReason, std::string_view(update->reason).substr(0, 255));
+    add(kSequence, update->sequence);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return std::move(json).str();
+}
+
+bool RemoteStatusSink::note_missing(const Error& error) {
+  if (!error.reason.starts_with("INVALID_FIELD")) return false;
+  for (const std::string_view field :
+       {kReason, kSequence, kDate, date_field_of(RequestStatus::queued),
+        date_field_of(RequestStatus::sent), date_field_of(RequestStatus::opened),
+        date_field_of(RequestStatus::clicked)}) {
+    if (missing_.contains(std::string(field))) continue;
+    if (error.message.find(field) == error.message.npos &&
+        error.field.find(field) == error.field.npos)
+      continue;
+    log::warning("crm-field-missing", {{"field", std::string(field)}});
+    missing_.emplace(field);
+    return true;
+  }
+  return false;
+}
+
+Result<> RemoteStatusSink::write(const std::vector<const StatusUpdate*>& round) {
+  auto rest = round;
+  for (;;) {
+    SB_TRY(body, body_of(rest));
+    auto answer = crm_.call({"PATCH", "/composite/sobjects", std::move(body)});
+    if (!answer) {
+      if (note_missing(answer.error())) continue;
+      return fail(std::move(answer).error());
+    }
+    SB_TRY(outcome, read(*answer, rest));
+    if (outcome == Outcome::settled) return {};
+    std::erase_if(rest, [&](const auto* update) { return settled_.contains(update->sequence); });
+  }
+}
+
+Result<RemoteStatusSink::Outcome> RemoteStatusSink::read(
+    const boost::json::value& answer, const std::vector<const StatusUpdate*>& round) {
+  const auto* results = answer.if_array();
+  if (!results || results->size() != round.size())
+    return fail(ErrorCode::unavailable, "answer-invalid",
+                "the answer does not tell what became of each record");
+  std::optional<Error> temporary, access;
+  std::size_t refused_access = 0;
+  bool field_missing = false;
+  for (std::size_t i = 0; i < round.size(); ++i) {
+    const auto sequence = round[i]->sequence;
+    if (salesforce::true_in((*results)[i], "success")) {
+      settled_.insert(sequence);
+      continue;
+    }
+    const auto* errors = salesforce::array_in((*results)[i], "errors");
+    auto error = errors && !errors->empty() ? salesforce::error_of_element(errors->front(), 400)
+                                            : Error{ErrorCode::invalid, "unexplained", "", ""};
+    if (error.temporary()) {
+      temporary = std::move(error);
+    } else if (is_access_error(error.reason)) {
+      ++refused_access;
+      access = std::move(error);
+    } else if (note_missing(error) ||
+               (field_missing && error.reason.starts_with("INVALID_FIELD"))) {
+      field_missing = true;
+    } else {
+      log::info("status-passed-over",
+                {{"sequence", std::to_string(sequence)}, {"reason", error.reason}});
+      settled_.insert(sequence);
+    }
+  }
+  if (refused_access == round.size()) {
+    access->code = ErrorCode::forbidden;
+    return fail(std::move(*access));
+  }
+  if (temporary) return fail(std::move(*temporary));
+  return field_missing ? Outcome::field_missing : Outcome::settled;
+}
+
+}  // namespace stockbell::connect
