@@ -58,8 +58,12 @@ Result<OutboxStep> CaptureService::hand_over() {
   };
   std::vector<Failure> failures;
   std::optional<Error> away;
-  for (const auto& row : pending) {
-    auto receipt = intake_->submit(row.request);
+  std::vector<NotificationRequest> requests;
+  for (const auto& row : pending) requests.push_back(row.request);
+  const auto receipts = intake_->submit_all(requests);
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    const auto& row = pending[i];
+    const auto& receipt = receipts[i];
     if (receipt) {
       handed_over.push_back(row.id);
       continue;
@@ -67,8 +71,8 @@ Result<OutboxStep> CaptureService::hand_over() {
     auto refusal = refusal_of(receipt.error());
     auto due = now + backoff_pause(backoff_, row.attempts + 1, random_.next());
     if (refusal == Refusal::peer_away) {
-      away = std::move(receipt).error();
-      break;
+      if (!away) away = receipt.error();
+      continue;
     }
     log::warning("intake-refused",
                  {{"request", row.request.request_key}, {"reason", receipt.error().reason}});
