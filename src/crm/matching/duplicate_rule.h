@@ -39,7 +39,7 @@ struct DuplicateRule {
 // Errors: invalid, "duplicate-rule-invalid", `field` is the JSON path.
 Result<DuplicateRule> parse_duplicate_rule(std::string_view json);
 
-// Allow with a report, by the standard contact rule: "standard_contact_duplicates".
+// Allow, report, no alert, by the standard contact rule: "standard_contact_duplicates".
 DuplicateRule shipped_duplicate_rule();
 
 }  // namespace stockbell::crm::matching

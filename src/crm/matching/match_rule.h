@@ -33,7 +33,8 @@ enum class Combine { maximum, weighted_mean };
 enum class Blank {
   no_match,  // nothing: the field is not satisfied
   match,     // both blank is satisfied, one blank is not
-  ignore,    // a blank on either side is satisfied if the e-mails are equal
+  either,    // a blank on either side is satisfied
+  ignore,    // the same, but only when the e-mails are equal
 };
 
 struct WeightedMethod {
@@ -60,6 +61,7 @@ enum class Part {
   without_last_four,  // of a phone: area and the three that follow, without country
   street_name,        // of a street: the metaphone of its name
   first_letters,      // the first `letters` letters
+  acronym,            // of a company or title
 };
 
 struct KeyPart {
@@ -67,11 +69,13 @@ struct KeyPart {
   Part part = Part::all;
   int words = 1;
   int letters = 1;
+  bool operator==(const KeyPart&) const = default;
 };
 
 struct KeyRule {
   std::string name;
   std::vector<KeyPart> parts;
+  bool selective = false;  // leads to few contacts by itself: no lane is added to it
 };
 
 // A step of a cascade: the first stage that somebody satisfies decides.
@@ -95,11 +99,7 @@ struct MatchRule {
   // Worked out by the parser. No filter can be satisfied unless one of these fields has the same
   // projection on both sides (an equal e-mail, an equal area code …); empty: no such set is known.
   // A key is stored once for each, except where another key already follows from it.
-  struct Lane {
-    Field field;
-    Part part;
-  };
-  std::vector<Lane> lanes;
+  std::vector<KeyPart> lanes;
   struct StoredKey {
     std::size_t key;  // index into keys
     int lane;         // index into lanes; -1: the key alone
@@ -148,6 +148,7 @@ inline constexpr auto stockbell::kEnumText<stockbell::crm::matching::Blank> =
     std::to_array<stockbell::EnumText<stockbell::crm::matching::Blank>>({
         {stockbell::crm::matching::Blank::no_match, "no_match"},
         {stockbell::crm::matching::Blank::match, "match"},
+        {stockbell::crm::matching::Blank::either, "either"},
         {stockbell::crm::matching::Blank::ignore, "ignore"},
     });
 
@@ -163,4 +164,5 @@ inline constexpr auto stockbell::kEnumText<stockbell::crm::matching::Part> =
         {stockbell::crm::matching::Part::without_last_four, "without_last_four"},
         {stockbell::crm::matching::Part::street_name, "street_name"},
         {stockbell::crm::matching::Part::first_letters, "first_letters"},
+        {stockbell::crm::matching::Part::acronym, "acronym"},
     });

@@ -28,8 +28,8 @@ std::vector<MatchKey> keys_of(const MatchRule& rule, const ContactFields& fields
 std::vector<MatchKey> probes_of(const MatchRule& rule, const ContactFields& fields);
 std::uint64_t keys_version(const MatchRule& rule);
 
-// Compares with each candidate, the cheapest fields first, and no field that cannot change the
-// answer. Candidates that are the incoming contact itself (same id) or that were given twice count
+// Compares with each candidate in the filter's order, and no field that cannot change the answer.
+// Candidates that are the incoming contact itself (same id) or that were given twice count
 // once or not at all.
 Resolution resolve(const MatchRule& rule, const ContactFields& incoming,
                    std::span<const ContactFields> candidates);
