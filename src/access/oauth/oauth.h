@@ -34,7 +34,7 @@ class OAuth {
   Result<std::optional<Token>> find_token(std::string_view token);
 
   // /services/oauth2/{token,revoke,introspect,userinfo}, /id/{org}/{user},
-  // /services/Soap/{u,c}/{version}
+  // /services/Soap/{u,c}/{version}; and /v2/token, Marketing Cloud's
   void add_routes(http::Router& router);
 
  private:
@@ -53,6 +53,7 @@ class OAuth {
   };
 
   Result<http::Response> token(const http::Request& request);
+  Result<http::Response> marketing_cloud_token(const http::Request& request);
   Result<http::Response> revoke(const http::Request& request);
   Result<http::Response> introspect(const http::Request& request);
   Result<http::Response> identity(const http::Request& request);

@@ -196,6 +196,7 @@ void OAuth::add_routes(http::Router& router) {
     router.add(std::move(route));
   };
   add("POST", "/services/oauth2/token", &OAuth::token);
+  add("POST", "/v2/token", &OAuth::marketing_cloud_token);
   add("POST", "/services/oauth2/revoke", &OAuth::revoke);
   add("GET", "/services/oauth2/revoke", &OAuth::revoke);
   add("POST", "/services/oauth2/introspect", &OAuth::introspect);
@@ -208,6 +209,7 @@ void OAuth::add_routes(http::Router& router) {
     add("POST", "/services/Soap/" + kind + "/{version}/{org}", &OAuth::soap);
   }
   router.refuse_with("/services/oauth2", oauth_refusal);
+  router.refuse_with("/v2/token", oauth_refusal);
   router.refuse_with("/services/Soap", soap_refusal);
   router.refuse_with("/id", identity_refusal);
 }
