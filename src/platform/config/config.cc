@@ -129,6 +129,14 @@ std::optional<std::string> store_from(Config& config, const std::string& text) {
   return {};
 }
 
+std::optional<std::string> store_version(Config& config, const std::string& text) {
+  const auto digits = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() != 4 || !text.ends_with(".0") || !digits(text[0]) || !digits(text[1]))
+    return "a version of the API such as \"59.0\"";
+  config.crm_api_version = text;
+  return {};
+}
+
 const std::vector<Key>& keys() {
   using enum Key::Kind;
   static const std::vector<Key> table = {
@@ -140,6 +148,8 @@ const std::vector<Key>& keys() {
       {"http", "tls_certificate", text, false, store(&Config::http_tls_certificate)},
       {"http", "tls_key", text, false, store(&Config::http_tls_key)},
       {"http", "workers", number, false, store_number(&Config::http_workers, 1, 1024)},
+      {"access", "token_minutes", number, false,
+       store_number(&Config::access_token_minutes, 1, 1440)},
       {"sftp", "listen", text, false, store_listen(&Config::sftp_listen)},
       {"database", "url", text, true,
        store_url(&Config::database_url, {"sqlite"}, {"postgresql", "postgres"})},
@@ -148,7 +158,15 @@ const std::vector<Key>& keys() {
       {"mail", "from", text, false, store_from},
       {"mail", "connections", number, false, store_number(&Config::mail_connections, 1, 200)},
       {"crm", "url", text, true, store_url(&Config::crm_url, {""}, {"http", "https"})},
+      {"crm", "client_id", text, false, store(&Config::crm_client_id)},
+      {"crm", "client_secret", text, true, store(&Config::crm_client_secret)},
+      {"crm", "api_version", text, false, store_version},
+      {"crm", "poll_seconds", number, false, store_number(&Config::crm_poll_seconds, 1, 86400)},
       {"engagement", "sftp", text, true, store_url(&Config::engagement_sftp, {""}, {"sftp"})},
+      {"engagement", "url", text, true,
+       store_url(&Config::engagement_url, {""}, {"http", "https"})},
+      {"engagement", "client_id", text, false, store(&Config::engagement_client_id)},
+      {"engagement", "client_secret", text, true, store(&Config::engagement_client_secret)},
       {"commerce", "site", text, false, store(&Config::commerce_site)},
       {"commerce", "shop_title", text, false, store(&Config::commerce_shop_title)},
       {"commerce", "feed_interval_seconds", number, false,

@@ -21,13 +21,18 @@ struct Config {
   std::string http_tls_listen;  // empty: none
   std::filesystem::path http_tls_certificate, http_tls_key;
   std::int64_t http_workers = 32;
+  std::int64_t access_token_minutes = 120;
   std::string sftp_listen = "127.0.0.1:8022";
   std::string database_url = "sqlite";
   std::string mail_transport = "outbox";
   std::string mail_from = "Shop <shop@example.com>";
   std::int64_t mail_connections = 4;
   std::string crm_url;
+  std::string crm_client_id, crm_client_secret;
+  std::string crm_api_version = "59.0";
+  std::int64_t crm_poll_seconds = 15;
   std::string engagement_sftp;
+  std::string engagement_url, engagement_client_id, engagement_client_secret;
   std::string commerce_site = "default";
   std::string commerce_shop_title = "Stockbell demo shop";
   std::int64_t commerce_feed_interval_seconds = 900;
