@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <charconv>
 #include <cmath>
 
 #include "platform/crypto/crypto.h"
@@ -43,9 +44,19 @@ std::optional<std::string> text_of(const json::object& object, std::string_view 
   return value ? text_of(*value) : std::nullopt;
 }
 
-// NumericDate: seconds since the epoch, perhaps with a fraction.
+// NumericDate: seconds since the epoch, perhaps with a fraction. simple-salesforce writes digits in
+// quotes.
 std::optional<Time> time_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
+  if (value && value->is_string()) {
+    const std::string_view digits(value->as_string());
+    std::int64_t seconds = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || seconds < 0 ||
+        digits.size() > 11)
+      return {};
+    return from_ms(seconds * 1000);
+  }
   if (!value || !value->is_number()) return {};
   const auto seconds = value->to_number<double>();
   if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e11) return {};

@@ -100,10 +100,13 @@ Result<OAuth::Flow> OAuth::jwt_bearer(const Fields& fields) {
   SB_TRY(assertion, parse_assertion(field(fields, "assertion")));
   SB_TRY(client, accounts_.find_client(assertion.issuer));
   if (!client) return refuse("invalid_client_id", "client identifier invalid");
-  SB_CHECK(judge(assertion, client->public_key,
-                 {options_.public_url, options_.public_url + "/services/oauth2/token",
-                  "https://login.salesforce.com", "https://test.salesforce.com"},
-                 clock_.now()));
+  SB_CHECK(judge(
+      assertion, client->public_key,
+      {options_.public_url, options_.public_url + "/services/oauth2/token",
+       options_.public_url + "/.salesforce.com",  // what simple-salesforce makes of HOST:PORT/
+
+       "https://login.salesforce.com", "https://test.salesforce.com"},
+      clock_.now()));
   SB_TRY(scopes, parse_scopes(field(fields, "scope")));
   scopes.refresh_token = false;
   Flow flow;
