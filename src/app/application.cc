@@ -78,6 +78,8 @@ Result<> Running::make_folders() {
       return fail(ErrorCode::internal, "data-folder-failed",
                   fmt::format("{}: {}", (config_.data_dir / folder).string(), error.message()));
   }
+  std::error_code ignored;
+  std::filesystem::remove(config_.data_dir / "spool" / "backup.db", ignored);  // of a process that died during a backup
   return {};
 }
 
@@ -166,7 +168,9 @@ Result<> Running::make_commerce() {
 }
 
 Result<> Running::make_privacy() {
-  Privacy::Parts parts{config_.data_dir, {}, [this] { return stores_.wipe_deleted(); }, clock_, random_};
+  Privacy::Parts parts{config_.data_dir, {}, [this] { return stores_.wipe_deleted(); }, {}, clock_, random_};
+  if (connect_ && crm_ && engagement_ && config_.crm_url.empty())  // never wait for a server elsewhere
+    parts.pause_sync = [this] { return connect_->pause_sync(); };
   if (commerce_) parts.boxes.push_back(&commerce_->personal_data());
   if (crm_) parts.boxes.push_back(&crm_->personal_data());
   if (engagement_) parts.boxes.push_back(&engagement_->personal_data());

@@ -106,6 +106,8 @@ Result<Privacy::Receipt> Privacy::erase(const std::string& email) {
   SB_TRY(erasure, list_.add(address.normalized, parts_.clock.now(), parts_.random));
   Receipt receipt{erasure, {}};
   Result<> done;
+  // Else a copy read before could reach Engagement after its erasure, until the CRM's word follows.
+  auto paused = parts_.pause_sync ? parts_.pause_sync() : std::unique_lock<std::mutex>();
   for (auto* box : parts_.boxes) {
     auto erased = box->erase({address.normalized}, {erasure.receipt});
     if (erased)
@@ -114,6 +116,7 @@ Result<Privacy::Receipt> Privacy::erase(const std::string& email) {
       done = std::unexpected(std::move(erased).error());
   }
   if (done && unfinished_) done = carry_out();  // of earlier calls
+  if (paused) paused.unlock();
   unfinished_ = !done.has_value();
   log::info("address-erased", {{"receipt", erasure.receipt}, {"complete", done ? "yes" : "no"}});
   if (!done)

@@ -17,6 +17,8 @@ class Privacy {
     std::filesystem::path data_dir;    // holds the list `erasures` and its key keys/privacy
     std::vector<PersonalData*> boxes;  // in the order a request travels, so that none comes after
     std::function<Result<>()> wipe;    // leaves nothing of deleted rows in the stores' files
+    // While held no rows are between two boxes; may be empty.
+    std::function<std::unique_lock<std::mutex>()> pause_sync;
     const Clock& clock;
     Random& random;
   };

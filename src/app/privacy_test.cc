@@ -63,6 +63,7 @@ class PrivacyTest : public ::testing::Test {
                                    ++wipes;
                                    return {};
                                  },
+                                 [this] { return std::unique_lock(sync); },
                                  clock,
                                  random});
     ASSERT_TRUE(made) << made.error().message;
@@ -78,13 +79,18 @@ class PrivacyTest : public ::testing::Test {
   SeededRandom random{7};
   Box crm{"crm"}, mailbox{"mailbox"};
   int wipes = 0;
+  std::mutex sync;
   std::unique_ptr<Privacy> privacy;
 };
 
 TEST_F(PrivacyTest, WritesTheListBeforeAnyBoxErases) {
   crm.addresses = mailbox.addresses = {"ada@example.com", "bob@example.com"};
   std::string before;
-  crm.before = [&] { before = list(); };
+  bool paused = false;
+  crm.before = [&] {
+    before = list();
+    std::thread([&] { paused = !sync.try_lock(); }).join();
+  };
   const auto receipt = privacy->erase("  ADA@Example.com");
   ASSERT_TRUE(receipt) << receipt.error().message;
   EXPECT_THAT(before, HasSubstr(receipt->erasure.receipt));
@@ -94,6 +100,10 @@ TEST_F(PrivacyTest, WritesTheListBeforeAnyBoxErases) {
   EXPECT_EQ(receipt->boxes.at("mailbox").at("rows"), 1);
   EXPECT_THAT(crm.addresses, UnorderedElementsAre("bob@example.com"));
   EXPECT_EQ(wipes, 1);
+  EXPECT_TRUE(paused) << "nothing is carried from box to box meanwhile";
+  EXPECT_TRUE(sync.try_lock());
+  sync.unlock();
+  crm.before = nullptr;
   const auto again = privacy->erase("ada@example.com");
   ASSERT_TRUE(again);
   EXPECT_EQ(again->boxes.at("crm").at("rows"), 0);

@@ -3,6 +3,7 @@
 // (step 14). app/ makes it; the ports outlive it or are at least not called after stop(). Run
 // migrate() before start().
 #pragma once
+#include "connect/remote/foreign_ids.h"
 #include "connect/sync/sync_flow.h"
 #include "connect/writeback/writeback_flow.h"
 
@@ -20,7 +21,15 @@ class ConnectBox {
         sync_(cursors_, random, feed, extensions),
         writeback_(cursors_, random, source, sink) {}
 
-  static std::span<const db::Migration> migrations() { return cursor_migrations(); }
+  static std::span<const db::Migration> migrations() {
+    static const std::vector<db::Migration> all = [] {
+      std::vector<db::Migration> joined;
+      for (const auto part : {cursor_migrations(), remote_migrations()})
+        joined.insert(joined.end(), part.begin(), part.end());
+      return joined;
+    }();
+    return all;
+  }
   void start() {
     sync_.start();
     writeback_.start();
@@ -29,6 +38,7 @@ class ConnectBox {
     sync_.stop();
     writeback_.stop();
   }
+  [[nodiscard]] std::unique_lock<std::mutex> pause_sync() { return sync_.pause(); }
   ConnectStatus status() const { return {sync_.status(), writeback_.status()}; }
 
  private:

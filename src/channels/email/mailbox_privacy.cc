@@ -55,9 +55,11 @@ Result<std::string> MailboxPersonalData::export_of(const std::string& address) {
 Result<ErasedRows> MailboxPersonalData::erase(const std::vector<std::string>& addresses,
                                               const std::vector<std::string>& receipts) {
   auto paused = mailbox_.pause_keeping();
+  SB_TRY(recipients, mailbox_.database().read([&](db::Session& session) {
+    return recipients_of(session, {addresses.begin(), addresses.end()});
+  }));
   return mailbox_.database().write([&](db::Session& session) -> Result<ErasedRows> {
     ErasedRows erased{{"messages", 0}};
-    SB_TRY(recipients, recipients_of(session, {addresses.begin(), addresses.end()}));
     for (const auto& recipient : recipients) {
       SB_TRY(messages, session.execute(sql::erase_messages, {recipient}));
       erased["messages"] += messages;

@@ -18,6 +18,7 @@ SyncFlow::SyncFlow(CursorStore& cursors, Random& random, ChangeFeed& feed,
 }
 
 Result<Progress> SyncFlow::step() {
+  auto carrying = pause();
   if (!position_) {
     SB_TRY(saved, cursors_.load(kCursor));
     std::lock_guard lock(mutex_);
