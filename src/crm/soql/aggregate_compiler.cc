@@ -139,7 +139,8 @@ class AggregateCompiler {
       for (const auto& known : plan_.columns)
         if (objects::same_name(known.name, name))
           return refuse(item.at, fmt::format("duplicate alias: {}", name));
-      plan_.columns.push_back({std::move(name), made.field});
+      plan_.columns.push_back(
+          {std::move(name), scope_.context().schema.find(made.reference_to), made.field});
       columns.push_back(made.sql);
     }
     return columns;

@@ -80,10 +80,11 @@ Result<Sql> by_id(const Context& context, const Object& object, const Query& que
   // IS TRUE hides the conditions from the choice of an index.
   if (scan)
     for (auto& condition : conditions) condition = fmt::format("(({}) IS TRUE)", condition);
+  SB_TRY(order, order_by(scope, query));
   conditions.push_back(fmt::format("t.id > {}", params.add(std::int64_t{0})));
   const auto limit = params.add(std::int64_t{0});
-  return Sql{fmt::format("SELECT t.id FROM {}{} ORDER BY t.id LIMIT {}", scope.from(),
-                         where_clause(conditions), limit),
+  return Sql{fmt::format("SELECT t.id FROM {}{} ORDER BY {} LIMIT {}", scope.from(),
+                         where_clause(conditions), scan ? "t.id" : order, limit),
              params.values()};
 }
 

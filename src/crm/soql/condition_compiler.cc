@@ -210,8 +210,11 @@ Result<std::string> ConditionCompiler::compare_text(const Term& term, Comparison
   auto sql = !folds(term) ? fmt::format("{} {} {}", term.sql, sign, value)
              : postgresql ? fmt::format("lower({}) {} lower({})", term.sql, sign, value)
                           : fmt::format("{} {} {} COLLATE NOCASE", term.sql, sign, value);
-  // No value is neither less nor more than any.
-  if (comparison == Comparison::less || comparison == Comparison::less_equal)
+  // No value is neither less nor more than any; and indexes of values alone are used where "= a
+  // value" says that there is one.
+  const bool optional = term.field && !term.field->required && term.type != FieldType::picklist;
+  if (comparison == Comparison::less || comparison == Comparison::less_equal ||
+      (comparison == Comparison::equal && optional))
     return fmt::format("({} AND {} <> '')", sql, term.sql);
   return sql;
 }

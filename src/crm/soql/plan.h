@@ -29,13 +29,19 @@ struct Shape {  // one object of the answer
   std::vector<ShapeItem> items{};
 };
 
+struct Cell {
+  std::string name;  // "Contact__r.Email"
+  const objects::Object* object = nullptr;
+  const objects::Field* field = nullptr;
+  int column = 0;
+  bool joined = false;
+};
+
 // Reads rows by id: $1 is their list (parameters.h), the order is the reader's business.
 struct RowPlan {
   Shape shape;
   std::string sql;
-  std::vector<const objects::Field*> cells;  // of each selected field, in order: for CSV
-  std::vector<int> cell_columns;
-  std::vector<std::string> cell_names;  // "Contact__r.Email"
+  std::vector<Cell> cells;  // the selected fields in order, for CSV
 };
 
 // A child subquery. In both statements $1 is the list of the parents' ids.
@@ -48,6 +54,7 @@ struct ChildPlan {
 
 struct AggregateColumn {
   std::string name;
+  const objects::Object* object = nullptr;
   const objects::Field* field = nullptr;  // writes the value; null: a number
 };
 

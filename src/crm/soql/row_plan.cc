@@ -62,9 +62,8 @@ Result<> RowPlanBuilder::add(const Column& column, Offset at) {
   item.column = select(column.sql);
   std::string name;
   for (const auto* reference : column.parents) name += reference->relationship + ".";
-  plan_.cells.push_back(column.field);
-  plan_.cell_columns.push_back(item.column);
-  plan_.cell_names.push_back(name + column.field->name);
+  plan_.cells.push_back(
+      {name + column.field->name, column.object, column.field, item.column, column.joined()});
   shape->items.push_back(std::move(item));
   return {};
 }
@@ -91,6 +90,7 @@ Result<> RowPlanBuilder::add_child(std::string_view name, int child, Offset at) 
 RowPlan RowPlanBuilder::build() && {
   plan_.sql = fmt::format("SELECT {} FROM {} WHERE {}", fmt::join(columns_, ", "), scope_.from(),
                           among_ids("t.id", "$1", context_.postgresql));
+  if (!context_.all_rows) plan_.sql += " AND t.is_deleted = 0";  // since the ids were listed
   return std::move(plan_);
 }
 
