@@ -1,1 +1,1 @@
-stockbell_module(USES base contracts platform/db connect/sync connect/writeback)
+stockbell_module(USES base contracts platform/db connect/sync connect/writeback connect/remote)
