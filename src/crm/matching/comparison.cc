@@ -17,7 +17,7 @@ int edit_score(const std::string& a, const std::string& b) {
   return longest > 0 ? 100 - 100 * edit_distance(a, b) / longest : 0;
 }
 
-int name_score(Method method, const PersonName& a, const PersonName& b) {
+int name_score(Method method, bool given, const PersonName& a, const PersonName& b) {
   switch (method) {
     case Method::initials:
       return initials_score(a, b);
@@ -26,7 +26,7 @@ int name_score(Method method, const PersonName& a, const PersonName& b) {
     case Method::jaro_winkler:
       return jaro_winkler_score(a, b);
     case Method::metaphone:
-      return metaphone_score(a, b);
+      return metaphone_score(a, b, given);
     case Method::keyboard_distance:
       return keyboard_score(a, b);
     case Method::edit_distance:
@@ -98,7 +98,8 @@ Scored Pair::compute(const FieldRule& rule) {
 }
 
 int Pair::method_score(Method method, Field field) {
-  if (is_name(field)) return name_score(method, a_.name(field), b_.name(field));
+  if (is_name(field))
+    return name_score(method, field == Field::first_name, a_.name(field), b_.name(field));
   const auto &a = a_.plain(field), &b = b_.plain(field);
   switch (method) {
     case Method::exact:

@@ -60,6 +60,7 @@ bool fits(Part part, Field field) {
     case Part::without_last_four:
       return field == Field::phone;
     case Part::street_name:
+    case Part::street_line:
       return field == Field::street;
     case Part::acronym:
       break;

@@ -59,7 +59,8 @@ enum class Part {
   host,               // of an e-mail
   domain,             // of an e-mail: the last two labels of the host
   without_last_four,  // of a phone: area and the three that follow, without country
-  street_name,        // of a street: the metaphone of its name
+  street_name,        // of a street: how its name sounds
+  street_line,        // the same with the house number: 123 MPL
   first_letters,      // the first `letters` letters
   acronym,            // of a company or title
 };
@@ -163,6 +164,7 @@ inline constexpr auto stockbell::kEnumText<stockbell::crm::matching::Part> =
         {stockbell::crm::matching::Part::domain, "domain"},
         {stockbell::crm::matching::Part::without_last_four, "without_last_four"},
         {stockbell::crm::matching::Part::street_name, "street_name"},
+        {stockbell::crm::matching::Part::street_line, "street_line"},
         {stockbell::crm::matching::Part::first_letters, "first_letters"},
         {stockbell::crm::matching::Part::acronym, "acronym"},
     });

@@ -131,11 +131,16 @@ TEST_F(Standard, SharesAKeyWhereverItsKeysReach) {
   b.street = "2 Oak St";
   EXPECT_FALSE(share_a_key(a, b));
   a.phone = "+1 415 555 1234", b.phone = "415-555-9999", b.email = "elsewhere@example.com";
-  EXPECT_TRUE(share_a_key(a, b)) << "mpnf415555";
+  EXPECT_TRUE(share_a_key(a, b)) << "pnf415555";
   b.last_name = "Benyoff";
   EXPECT_TRUE(share_a_key(a, b)) << "sounds the same";
   b.first_name = "Karl";
+  EXPECT_TRUE(share_a_key(a, b)) << "whoever is called for short is found by phone and last name";
+  b.last_name = "Doe";
   EXPECT_FALSE(share_a_key(a, b));
+  a.phone = b.phone = "", a.street = "123 Maple St", b.street = "123 Maple Street";
+  b.last_name = "Benioff";
+  EXPECT_TRUE(share_a_key(a, b)) << "123maple";
 }
 
 TEST_F(Standard, ExplainsEveryField) {

@@ -53,7 +53,7 @@ TEST(NameVariants, ComeFromTheList) {
 int first_name(std::string_view a, std::string_view b) {
   const auto x = read_name(a), y = read_name(b);
   return std::max({exact_score(x, y), initials_score(x, y), name_variants_score(x, y),
-                   metaphone_score(x, y), jaro_winkler_score(x, y)});
+                   metaphone_score(x, y, true), jaro_winkler_score(x, y)});
 }
 
 TEST(FirstName, RestsOnTheListNotOnLooks) {
@@ -80,6 +80,13 @@ TEST(FirstName, RestsOnTheListNotOnLooks) {
                                                                             {"Anna", "Owen"},
                                                                             {"", ""}})
     EXPECT_LT(first_name(a, b), 85) << a << ' ' << b;
+}
+
+TEST(LastName, IsTheSameWhenItSoundsTheSame) {
+  for (auto [a, b] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"Meyer", "Maier"}, {"Schmidt", "Schmitt"}, {"Müller", "Mueller"}, {"Smith", "Smyth"}})
+    EXPECT_GE(metaphone_score(read_name(a), read_name(b), false), 90) << a << ' ' << b;
+  EXPECT_EQ(metaphone_score(read_name("Lee"), read_name("Lowe"), false), 0);
 }
 
 TEST(LastName, KnowsTheGenerationsApart) {

@@ -36,6 +36,12 @@ bool other_gender(const PersonName& a, const PersonName& b) {
   return a.letters.ends_with('a') != b.letters.ends_with('a');
 }
 
+char first_vowel(const PersonName& name) {
+  const auto at = name.letters.find_first_of("aeiouy");
+  if (at == std::string::npos) return '\0';
+  return name.letters[at] == 'y' ? 'i' : name.letters[at];
+}
+
 }  // namespace
 
 PersonName read_name(std::string_view text) {
@@ -80,12 +86,14 @@ int name_variants_score(const PersonName& a, const PersonName& b) {
   return name_variants(a.words[0], b.words[0]) || name_variants(a.letters, b.letters) ? 95 : 0;
 }
 
-int metaphone_score(const PersonName& a, const PersonName& b) {
+int metaphone_score(const PersonName& a, const PersonName& b, bool given) {
   if (a.blank() || b.blank() || other_gender(a, b)) return 0;
   const auto &x = a.sound, &y = b.sound;
   const bool same = x.primary == y.primary || x.primary == y.alternate ||
                     x.alternate == y.primary || x.alternate == y.alternate;
-  if (!same || std::min(x.primary.size(), y.primary.size()) < 2) return 0;
+  const auto shorter = std::min(x.primary.size(), y.primary.size());
+  if (!same || shorter < 2) return 0;
+  if (given && shorter == 2 && first_vowel(a) != first_vowel(b)) return 0;
   if (x.primary[0] == 'A' && a.letters[0] != b.letters[0]) return 0;
   return 95;
 }

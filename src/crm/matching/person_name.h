@@ -28,10 +28,11 @@ int exact_score(const PersonName& a, const PersonName& b);
 int initials_score(const PersonName& a, const PersonName& b);
 // 95: the first words are variants of each other.
 int name_variants_score(const PersonName& a, const PersonName& b);
-// 95: they sound the same. Not for names of one consonant, nor when different vowels begin them:
-// then the code says too little. Nor, as with jaro_winkler_score, when one alone ends in an a: that
-// is a woman's name and a man's (Eric, Erica; Mario, Maria).
-int metaphone_score(const PersonName& a, const PersonName& b);
+// 95: they sound the same. `given`: first names of two consonants need the same first vowel, too
+// (Tim, Tom); last names do not (Meyer, Maier). Not for names of one consonant, nor when different
+// vowels begin them: then the code says too little. Nor, as with jaro_winkler_score, when one alone
+// ends in an a: that is a woman's name and a man's (Eric, Erica; Mario, Maria).
+int metaphone_score(const PersonName& a, const PersonName& b, bool given);
 // Jaro-Winkler; 0 when one is the beginning of the other (Raj, Rajesh; Paul, Paula): that is for
 // the list of variants to say.
 int jaro_winkler_score(const PersonName& a, const PersonName& b);

@@ -139,6 +139,8 @@ std::string part_of(Prepared& side, const KeyPart& part, bool alternate) {
       return side.phone().without_last_four();
     case Part::street_name:
       return side.street().sound;
+    case Part::street_line:
+      return side.street().number.empty() ? "" : side.street().number + ' ' + side.street().sound;
     case Part::first_letters:
       return plain.substr(0, static_cast<std::size_t>(part.letters));
     case Part::acronym:
