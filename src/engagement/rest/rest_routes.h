@@ -1,5 +1,5 @@
 // The Marketing Cloud REST surface that Connect and commerce use when Engagement runs apart from
-// them (docs/operations.md, "Boxes apart"): upserts of synchronised rows and of live stock, status
+// them (docs/apart.md): upserts of synchronised rows and of live stock, status
 // updates and how far they were read. Errors in Marketing Cloud's form. Needs the role admin. Steps
 // 7 and 14.
 #pragma once
