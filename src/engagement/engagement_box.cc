@@ -4,6 +4,7 @@
 #include "engagement/extensions/extension_routes.h"
 #include "engagement/imports/import_routes.h"
 #include "engagement/messages/delivery_routes.h"
+#include "engagement/rest/rest_routes.h"
 #include "engagement/restocks/restock_routes.h"
 #include "platform/erasures/erasure_log.h"
 #include "platform/log/log.h"
@@ -105,6 +106,7 @@ void EngagementBox::add_routes(http::Router& router) {
   add_delivery_routes(router, parts_->database);
   add_import_routes(router, parts_->database);
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
+  add_rest_routes(router, {*this, *this, *this, parts_->clock});
 }
 
 Result<ImportId> EngagementBox::import_file(const std::filesystem::path& file) {
