@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 
 #include "app/api_client.h"
@@ -29,7 +30,7 @@ std::optional<std::string> environment(const std::string& name) {
 
 // What the subcommands read from the command line.
 struct Options {
-  std::string config_file, roles, role = "admin", name, email, file, id, sku, status, out;
+  std::string config_file, roles, role = "admin", name, certificate, email, file, id, sku, status, out;
   bool demo = false, json = false;
   int products = 300, variant_limit = 0, restock = 0;
   std::uint64_t seed = 1;
@@ -53,10 +54,46 @@ std::string text_of(const boost::json::object& object, std::string_view key) {
 Result<> create_key(const config::Config& config, const Options& options) {
   SB_TRY(client, ApiClient::open(config));
   text::JsonWriter body;
-  body.begin_object().member("role", options.role).member("name", options.name).end_object();
+  body.begin_object().member("role", options.role).member("name", options.name);
+  if (!options.certificate.empty()) {
+    std::string pem(64 * 1024 + 1, '\0');
+    std::ifstream file(options.certificate, std::ios::binary);
+    file.read(pem.data(), static_cast<std::streamsize>(pem.size()));
+    pem.resize(static_cast<std::size_t>(file.gcount()));
+    if (pem.empty() || pem.size() > 64 * 1024)
+      return fail(ErrorCode::invalid, "certificate-invalid", options.certificate + " is no PEM certificate or public key");
+    body.member("certificate", pem);
+  }
+  body.end_object();
   SB_TRY(answer, client.call("POST", "/api/v1/keys", body.str()));
   SB_TRY(object, text::parse_json_object(answer));
   std::cout << text_of(object, "key") << "\n";
+  return {};
+}
+
+Result<> list_keys(const config::Config& config, const Options&) {
+  SB_TRY(client, ApiClient::open(config));
+  SB_TRY(answer, client.call("GET", "/api/v1/keys"));
+  SB_TRY(object, text::parse_json_object(answer, 16 << 20));
+  for (const auto& item : object.at("items").as_array()) {
+    const auto& key = item.as_object();
+    std::cout << text_of(key, "id") << "\t" << text_of(key, "role") << "\t" << text_of(key, "name") << "\t"
+              << text_of(key, "created_at") << (key.at("certificate").as_bool() ? "\tcertificate" : "") << "\n";
+  }
+  return {};
+}
+
+Result<> revoke_key(const config::Config& config, const Options& options) {
+  SB_TRY(client, ApiClient::open(config));
+  SB_CHECK(client.call("DELETE", "/api/v1/keys/" + text::url_encode(options.name)));
+  std::cout << "revoked: " << options.name << "\n";
+  return {};
+}
+
+Result<> remove_user(const config::Config& config, const Options& options) {
+  SB_TRY(client, ApiClient::open(config));
+  SB_CHECK(client.call("DELETE", "/api/v1/users/" + text::url_encode(options.email)));
+  std::cout << "removed: " << options.email << "\n";
   return {};
 }
 
@@ -142,11 +179,18 @@ class CommandLine {
     auto* create = add("create", "make a key and print it once", create_key, keys);
     create->add_option("--role", options_.role, "admin, intake or readonly")
         ->check(CLI::IsMember({"admin", "intake", "readonly"}))->required();
-    create->add_option("--name", options_.name, "what it is for; the OAuth client_id");
+    create->add_option("--name", options_.name, "what it is for; the OAuth client_id, no two keys share one");
+    create->add_option("--certificate", options_.certificate,
+                       "PEM certificate or public key (RSA) for OAuth's JWT bearer flow")->check(CLI::ExistingFile);
+    add("list", "id, role, name, time", list_keys, keys);
+    add("revoke", "end a key and all its tokens", revoke_key, keys)
+        ->add_option("key", options_.name, "its name or id")->required();
 
     auto* users = group("users", "console users");
     add("add", "make a user and print the password once", add_user, users)
         ->add_option("email", options_.email, "address the user signs in with")->required();
+    add("remove", "end a user, their sessions and tokens", remove_user, users)
+        ->add_option("email", options_.email)->required();
 
     add("run", "write and upload the catalog feed now", run_feed, group("feed", "the catalog feed"));
 

@@ -196,6 +196,11 @@ test("sign-in and administration answer as documented", async () => {
   assert.equal((await call("GET", "/api/v1/session", undefined, cookie)).status, 401);
   assert.equal((await call("POST", "/api/v1/session", "email=a", form)).status, 415);
   assert.equal((await call("POST", "/api/v1/session", { email: "ann@example.com", password: "wrong" })).status, 401);
+  assert.equal((await call("DELETE", "/api/v1/users/ann%40example.com", undefined, as("admin"))).status, 204);
+  assert.equal((await call("POST", "/api/v1/keys", { role: "intake", name: "till" }, as("admin"))).status, 201);
+  const till = (await call("GET", "/api/v1/keys", undefined, as("admin"))).json.items.find((one: Json) => one.name === "till");
+  assert.equal((await call("POST", "/api/v1/keys", { role: "intake", name: "till" }, as("admin"))).json.reason, "key-name-taken");
+  assert.equal((await call("DELETE", `/api/v1/keys/${till.id}`, undefined, as("admin"))).status, 204);
   const backup = await call("POST", "/api/v1/backup", { file: path.join(bell.directory, "backup.tar") }, as("admin"));
   assert.equal(backup.status, 201, backup.text);
 });
@@ -231,7 +236,10 @@ test("errors are problems as documented", async () => {
     ["POST", "/api/v1/intake-outbox/1/retry", undefined, 404],
     ["POST", `/api/v1/requests/${request.id}/cancel`, undefined, 409],
     ["POST", "/api/v1/keys", { role: "king", name: "x" }, 422],
+    ["POST", "/api/v1/keys", { role: "admin", certificate: "none" }, 422],
+    ["DELETE", "/api/v1/keys/nobody", undefined, 404],
     ["POST", "/api/v1/users", { email: "nobody" }, 422],
+    ["DELETE", "/api/v1/users/nobody%40example.com", undefined, 404],
     ["POST", "/api/v1/sftp-accounts", { name: "../x" }, 422],
     ["POST", "/api/v1/sftp-accounts", { name: "merchant" }, 409],
     ["POST", "/api/v1/backup", { file: "here.tar" }, 422],

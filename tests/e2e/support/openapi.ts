@@ -92,7 +92,7 @@ export function sourceRoutes(): Set<string> {
     if (!adds) continue;
     const literals = [...text.slice(adds.index).matchAll(/(get\()?"(GET|HEAD|POST|PUT|PATCH|DELETE|\/[^"\s]*)"/g)];
     literals.forEach(([, get, literal], at) => {
-      if (!literal.startsWith("/")) return;
+      if (!literal.startsWith("/") || /^\/(services|id)\//.test(literal)) return;  // Salesforce's surface: docs/compatibility.md
       const before = literals.slice(0, at).map((one) => one[2]).filter((one) => !one.startsWith("/")).at(-1);
       const after = literals.slice(at).map((one) => one[2]).filter((one) => !one.startsWith("/"));
       for (const method of get ? ["GET"] : before ? [before] : after) routes.add(`${method} ${literal.replace("*}", "}")}`);
