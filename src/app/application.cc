@@ -3,6 +3,7 @@
 #include "access/access_box.h"
 #include "app/assets.h"
 #include "app/feed_uploads.h"
+#include "app/path_aliases.h"
 #include "app/privacy.h"
 #include "app/root_routes.h"
 #include "app/stores.h"
@@ -182,7 +183,10 @@ Result<> Running::make_privacy() {
 
 Result<> Running::make_boxes() {
   SB_TRY(store, stores_.open("access", access::AccessBox::migrations()));
-  access_ = std::make_unique<access::AccessBox>(*store, clock_, random_);
+  access::oauth::OAuthOptions oauth;
+  oauth.public_url = config_.public_url;
+  oauth.token_life = std::chrono::minutes(config_.access_token_minutes);
+  access_ = std::make_unique<access::AccessBox>(*store, clock_, random_, std::move(oauth));
   SB_CHECK(make_crm());
   SB_CHECK(make_engagement());
   SB_CHECK(make_connect());
@@ -219,7 +223,9 @@ Result<> Running::serve_http() {
   if (resident_) {  // a command's own application speaks to itself on loopback
     options.tls_certificate = config_.http_tls_certificate;
     options.tls_key = config_.http_tls_key;
+    options.tls_listen = config_.http_tls_listen;
   }
+  options.rewrite_target = path_of_alias;
   options.workers = static_cast<int>(config_.http_workers);
   options.spool_dir = config_.data_dir / "spool";
   if (commerce_) options.refusal_page = [this](int status) { return commerce_->refusal_page(status); };
@@ -234,7 +240,8 @@ Result<> Running::start() {
   SB_CHECK(make_boxes());
   SB_CHECK(start_boxes());
   SB_CHECK(serve_http());
-  control_.url = (resident_ && !config_.http_tls_key.empty() ? "https://" : "http://") + http_address();
+  const bool tls = resident_ && !config_.http_tls_key.empty() && config_.http_tls_listen.empty();
+  control_.url = (tls ? "https://" : "http://") + http_address();
   control_.ca_file = config_.http_tls_certificate;
   return write_control(config_.data_dir, control_);
 }
