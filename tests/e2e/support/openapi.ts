@@ -85,6 +85,7 @@ export function sourceRoutes(): Set<string> {
   const folder = path.join(root, "src");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".cc") || name.endsWith("_test.cc") || name.startsWith("platform/")) continue;
+    if (/^(access\/oauth|crm\/(rest|bulk)|engagement\/rest)\//.test(name)) continue;  // Salesforce's surfaces: docs/compatibility.md
     const text = readFileSync(path.join(folder, name), "utf8");
     for (const [, stem] of text.matchAll(/\.pattern = "([^"]+)" \+ std::string\(to_text\(kind\)\)/g))
       for (const kind of ["catalog", "inventory"]) routes.add(`POST ${stem}${kind}`);
@@ -92,7 +93,7 @@ export function sourceRoutes(): Set<string> {
     if (!adds) continue;
     const literals = [...text.slice(adds.index).matchAll(/(get\()?"(GET|HEAD|POST|PUT|PATCH|DELETE|\/[^"\s]*)"/g)];
     literals.forEach(([, get, literal], at) => {
-      if (!literal.startsWith("/") || /^\/(services|id)\//.test(literal)) return;  // Salesforce's surface: docs/compatibility.md
+      if (!literal.startsWith("/")) return;
       const before = literals.slice(0, at).map((one) => one[2]).filter((one) => !one.startsWith("/")).at(-1);
       const after = literals.slice(at).map((one) => one[2]).filter((one) => !one.startsWith("/"));
       for (const method of get ? ["GET"] : before ? [before] : after) routes.add(`${method} ${literal.replace("*}", "}")}`);
