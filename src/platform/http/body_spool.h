@@ -1,4 +1,5 @@
-// Where a request's body goes while it arrives: memory or a temporary file, up to the route's limit. Used by Session.
+// Where a request's body goes while it arrives: memory or a temporary file, up to the route's
+// limit. Used by Session.
 #pragma once
 #include <filesystem>
 #include <optional>

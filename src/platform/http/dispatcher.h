@@ -1,5 +1,5 @@
-// From a request's head to its answer, without sockets: routing, CORS, roles, the one catch around handlers, default headers.
-// Used by Session. Thread-safe: const after construction.
+// From a request's head to its answer, without sockets: routing, CORS, roles, the one catch around
+// handlers, default headers. Used by Session. Thread-safe: const after construction.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -11,7 +11,8 @@
 
 namespace stockbell::http {
 
-// One request on its way. `target` and `version` come from the parser, the rest is filled by the dispatcher.
+// One request on its way. `target` and `version` come from the parser, the rest is filled by the
+// dispatcher.
 struct Exchange {
   Request request;
   std::string target;
@@ -24,10 +25,10 @@ struct Exchange {
 
 class Dispatcher {
  public:
-  Dispatcher(const Router& router, const Authenticate& authenticate,
-             const ServerOptions& options);
+  Dispatcher(const Router& router, const Authenticate& authenticate, const ServerOptions& options);
 
-  // Reads the head: finds the route, or gives the answer that needs no handler (400, 404, 405, 413, 414, 431, OPTIONS).
+  // Reads the head: finds the route, or gives the answer that needs no handler (400, 404, 405, 413,
+  // 414, 431, OPTIONS).
   std::optional<Response> route(Exchange& exchange) const;
   // Finds out who asks; the answer when they may not. Calls Authenticate: for worker threads.
   std::optional<Response> admit(Exchange& exchange) const;
@@ -37,7 +38,8 @@ class Dispatcher {
   Response refuse(const Exchange& exchange, const Error& error) const;
   Response refuse(const Exchange& exchange, const Error& error, int status,
                   const std::vector<std::string>& allowed = {}) const;
-  // Security, CORS and cache headers that the handler left open, the request id, and the log's line.
+  // Security, CORS and cache headers that the handler left open, the request id, and the log's
+  // line.
   void finish(const Exchange& exchange, Response& response) const;
   void begin(Exchange& exchange) const;  // gives it its id
 

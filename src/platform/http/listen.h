@@ -1,4 +1,5 @@
-// Opening the server's ears: the listening address and the TLS certificate, with errors a person can act on.
+// Opening the server's ears: the listening address and the TLS certificate, with errors a person
+// can act on.
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>

@@ -1,4 +1,5 @@
-// Beast's incremental HTTP/1 parser, delivering the head into an Exchange and the body to a sink. Used by Session alone.
+// Beast's incremental HTTP/1 parser, delivering the head into an Exchange and the body to a sink.
+// Used by Session alone.
 #pragma once
 #include <boost/beast/http/basic_parser.hpp>
 #include <functional>
@@ -38,8 +39,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_header_impl(ErrorCodeOut&) override { head_done_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCodeOut&) override {}
   std::size_t on_body_impl(View body, ErrorCodeOut& error) override {
-    if (sink_ && !sink_({body.data(), body.size()}))
-      error = boost::beast::http::error::body_limit;
+    if (sink_ && !sink_({body.data(), body.size()})) error = boost::beast::http::error::body_limit;
     return body.size();
   }
   void on_chunk_header_impl(std::uint64_t, View, ErrorCodeOut&) override {}

@@ -1,7 +1,9 @@
-// One connection: reads requests in order, answers each before the next. Asio and Beast live here and in server.cc only.
-// All of a session runs on its loop's thread; handlers run on workers in between. Private to the server.
+// One connection: reads requests in order, answers each before the next. Asio and Beast live here
+// and in server.cc only. All of a session runs on its loop's thread; handlers run on workers in
+// between. Private to the server.
 //
-// g++ 12 destroys some temporaries twice in a statement with co_await: name lambdas and aggregates first.
+// g++ 12 destroys some temporaries twice in a statement with co_await: name lambdas and aggregates
+// first.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -29,7 +31,8 @@ class RequestParser;
 class Session;
 
 inline constexpr std::size_t kReadBytes = 16 * 1024;
-inline constexpr std::int64_t kSlowestBytesPerMs = 16;  // below 16 KiB/s a client is not slow but hostile
+inline constexpr std::int64_t kSlowestBytesPerMs =
+    16;  // below 16 KiB/s a client is not slow but hostile
 
 // What the sessions of a server share.
 struct Shared {
