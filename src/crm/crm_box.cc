@@ -14,12 +14,29 @@ std::span<const db::Migration> CrmBox::migrations() {
     for (const auto& migration : requests::migrations()) all.push_back(migration);
     for (const auto& migration : requests::CrmPersonalData::migrations()) all.push_back(migration);
     for (const auto& migration : erasures::migrations()) all.push_back(migration);
+    for (const auto& migration : records::RecordService::migrations()) all.push_back(migration);
+    for (const auto& migration : soql::QueryService::migrations()) all.push_back(migration);
     return all;
   }();
   return kMigrations;
 }
 
+CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions options)
+    : clock_(clock),
+      options_(std::move(options)),
+      ids_(clock, random),
+      changes_(clock, db),
+      service_(db, clock, random, changes_),
+      reader_(db),
+      records_(db, options_.schema, clock, random, changes_, service_),
+      queries_(db, options_.schema, clock, ids_),
+      rest_(clock, records_, service_, queries_, options_.rest),
+      personal_data_(db, changes_) {}
+
+Result<> CrmBox::start() { return records_.save_organization(options_.rest.public_url); }
+
 void CrmBox::add_routes(http::Router& router) {
+  rest_.add_routes(router);
   requests::add_routes(router, reader_, service_, clock_);
 }
 

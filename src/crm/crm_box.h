@@ -9,20 +9,22 @@
 #include "crm/requests/request_privacy.h"
 #include "crm/requests/request_reader.h"
 #include "crm/requests/request_service.h"
+#include "crm/rest/rest_api.h"
 #include "platform/http/http.h"
 
 namespace stockbell::crm {
 
+struct CrmOptions {
+  objects::Schema schema = objects::Schema::create({}).value();  // with the custom fields
+  rest::RestOptions rest{};
+};
+
 class CrmBox final : public NotificationIntake, public ChangeFeed, public StatusUpdateSink {
  public:
-  CrmBox(db::Database& db, const Clock& clock, Random& random)
-      : clock_(clock),
-        changes_(clock, db),
-        service_(db, clock, random, changes_),
-        reader_(db),
-        personal_data_(db, changes_) {}
+  CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions options = {});
 
   static std::span<const db::Migration> migrations();
+  Result<> start();  // makes the organisation's row
   void add_routes(http::Router& router);
 
   Result<IntakeReceipt> submit(const NotificationRequest& request) override {
@@ -40,12 +42,20 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
 
   // For the command line: requests list, export, explain.
   const requests::RequestReader& reader() const { return reader_; }
+  // For the bulk jobs.
+  records::RecordService& records() { return records_; }
+  soql::QueryService& queries() { return queries_; }
 
  private:
   const Clock& clock_;
+  const CrmOptions options_;
+  IdGenerator ids_;
   objects::ChangeClock changes_;
   requests::RequestService service_;
   requests::RequestReader reader_;
+  records::RecordService records_;
+  soql::QueryService queries_;
+  rest::RestApi rest_;
   requests::CrmPersonalData personal_data_;
 };
 

@@ -52,9 +52,13 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
 }  // namespace
 
 Result<IntakeReceipt> RequestService::submit(const NotificationRequest& request) {
+  return submit(request, system_user());
+}
+
+Result<IntakeReceipt> RequestService::submit(const NotificationRequest& request, UserId user) {
   SB_CHECK(check_request(request));
   const objects::ChangeClock::Stamp stamp(changes_);
-  const Written written{stamp.time(), system_user()};
+  const Written written{stamp.time(), user};
   SB_TRY(receipt,
          db_.write([&](db::Session& session) { return record(session, request, written); }));
   wake_readers();

@@ -22,6 +22,8 @@ class RequestService {
       : db_(db), clock_(clock), changes_(changes), ids_(clock, random) {}
 
   Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
+  // The same by a user of the API, whose row in crm_user is there.
+  Result<IntakeReceipt> submit(const NotificationRequest& request, UserId user);
   Result<> apply(const std::vector<StatusUpdate>& updates);          // see StatusUpdateSink
   // conflict ("request-closed") when the message has left or the request has ended otherwise;
   // cancelling twice is fine.
@@ -29,11 +31,11 @@ class RequestService {
 
   Result<ChangeBatch> changes_after(const std::string& cursor, int limit);
   void on_change(std::function<void()> wake);
+  void wake_readers();  // after a commit of others that wrote into the change log
 
  private:
   Result<IntakeReceipt> record(db::Session& session, const NotificationRequest& request,
                                Written written);
-  void wake_readers();
 
   db::Database& db_;
   const Clock& clock_;

@@ -1,0 +1,93 @@
+#include <future>
+#include <set>
+
+#include "crm/rest/rest_fixture.h"
+
+namespace stockbell::crm::rest {
+namespace {
+
+class FlowRoutesTest : public RestTest {
+ protected:
+  static constexpr const char* kPath = "/actions/custom/flow/BackInStockRequest";
+};
+
+TEST_P(FlowRoutesTest, MakesContactAndRequest) {
+  principal = {http::Role::intake, "shop"};
+  const auto answer = call("POST", kPath, R"({"inputs":[{"Email":"ada@example.com",
+      "FirstName":"Ada","Product_SKU__c":"S1","Request_Key__c":"k1","Quantity__c":2,
+      "Consent_Text_Version__c":"v1","Consent_Given_Date__c":"2026-01-31T08:15:00Z"}]})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto first = answer.json().as_array()[0].as_object();
+  EXPECT_EQ(first.at("actionName").as_string(), "BackInStockRequest");
+  EXPECT_TRUE(first.at("isSuccess").as_bool());
+  EXPECT_TRUE(first.at("errors").is_null());
+  const auto& outputs = first.at("outputValues").as_object();
+  EXPECT_EQ(outputs.at("Flow__InterviewStatus").as_string(), "Finished");
+  EXPECT_TRUE(outputs.at("contactCreated").as_bool());
+  EXPECT_EQ(call("POST", kPath, R"({"inputs":[{"Email":"ada@example.com","FirstName":"Ada",
+      "Product_SKU__c":"S1","Request_Key__c":"k1"}]})")
+                .json(),
+            answer.json());  // repeated
+  principal = {http::Role::admin, "a"};
+  const auto request = row("Back_In_Stock__c", std::string(outputs.at("requestId").as_string()));
+  EXPECT_EQ(request.at("Quantity__c").to_number<int>(), 2);
+  EXPECT_EQ(request.at("CreatedById").as_string(),
+            to_record_id("005", records::user_of("shop").value));
+  EXPECT_EQ(row("Contact", std::string(outputs.at("contactId").as_string())).at("LastName"),
+            "Unknown");
+}
+
+TEST_P(FlowRoutesTest, RefusesAnInputInsideASuccess) {
+  const auto answer = call("POST", kPath, R"({"inputs":[{"Email":"nobody","Product_SKU__c":"S1"},
+      {"Email":"ada@example.com"},{"Email":"ada@example.com","Product_SKU__c":"S1","Quantity__c":0},
+      {"Email":"bob@example.com","Product_SKU__c":"S1"}]})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto all = answer.json();
+  const auto says = [&](std::size_t i, const char* name) {
+    const auto& outputs = all.as_array()[i].at("outputValues").as_object();
+    return outputs.contains(name) ? std::string(outputs.at(name).as_string()) : "";
+  };
+  EXPECT_EQ(says(0, "errorCode"), "INVALID_EMAIL_ADDRESS");
+  EXPECT_EQ(says(1, "errorCode"), "REQUIRED_FIELD_MISSING");
+  EXPECT_EQ(says(1, "ErrorMessage"), "Required fields are missing: [Product_SKU__c]");
+  EXPECT_EQ(says(2, "errorCode"), "NUMBER_OUTSIDE_VALID_RANGE");
+  EXPECT_EQ(says(3, "errorCode"), "");
+}
+
+TEST_P(FlowRoutesTest, FaultsOfInputsAreBadRequests) {
+  const auto answer = call("POST", kPath, R"({"inputs":[5]})");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_FALSE(answer.json().as_array()[0].at("isSuccess").as_bool());
+  EXPECT_TRUE(answer.json().as_array()[0].at("outputValues").is_null());
+  EXPECT_EQ(call("POST", kPath, R"({})").code(), "INVALID_INPUT");
+  EXPECT_EQ(call("POST", "/actions/custom/flow/Other", R"({"inputs":[{}]})").status, 404);
+  principal.role = http::Role::readonly;
+  EXPECT_EQ(call("POST", kPath, R"({"inputs":[{}]})").code(), "INSUFFICIENT_ACCESS");
+  EXPECT_EQ(call("GET", "/actions/custom/flow").json().at("actions").as_array().size(), 1u);
+  EXPECT_EQ(call("GET", kPath).json().at("name").as_string(), "BackInStockRequest");
+}
+
+TEST_P(FlowRoutesTest, GivesTwinsTheSameIds) {
+  std::vector<std::future<std::string>> twins;
+  for (int i = 0; i < 24; ++i)
+    twins.push_back(std::async(std::launch::async, [this, i] {
+      const auto answer =
+          call("POST", kPath,
+               fmt::format(R"({{"inputs":[{{"Email":"ada@example.com","Product_SKU__c":"S1",)"
+                           R"("Request_Key__c":"k{}"}}]}})",
+                           i));
+      if (answer.status != 200) return answer.body;
+      const auto value = answer.json();
+      const auto& outputs = value.as_array()[0].at("outputValues").as_object();
+      return std::string(outputs.at("contactId").as_string()) +
+             std::string(outputs.at("requestId").as_string());
+    }));
+  std::set<std::string> seen;
+  for (auto& twin : twins) seen.insert(twin.get());
+  EXPECT_EQ(seen.size(), 1u) << *seen.begin() << " " << *seen.rbegin();
+}
+
+STOCKBELL_STORE_TESTS(FlowRoutesTest);
+
+}  // namespace
+}  // namespace stockbell::crm::rest

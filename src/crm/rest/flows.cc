@@ -1,0 +1,51 @@
+#include "crm/rest/flows.h"
+
+#include "crm/objects/schema.h"
+
+namespace stockbell::crm::rest {
+namespace {
+
+constexpr FlowParameter kRequestInputs[] = {
+    {"Request_Key__c", "STRING", "Repeats of one key are one request; made up when left out"},
+    {"Email", "STRING", "The shopper's address", true},
+    {"FirstName", "STRING", ""},
+    {"LastName", "STRING", "\"Unknown\" when left out"},
+    {"Phone", "STRING", ""},
+    {"Product_SKU__c", "STRING", "The variant asked for", true},
+    {"Site__c", "STRING", "\"default\" when left out"},
+    {"Locale__c", "STRING", "BCP 47: en-GB"},
+    {"Quantity__c", "NUMBER", "1 when left out"},
+    {"Requested_Date__c", "DATETIME", "When the shopper asked; now when left out"},
+    {"Consent_Text_Version__c", "STRING", "Which text the shopper agreed to"},
+    {"Consent_Given_Date__c", "DATETIME", ""},
+    {"Consent_Page_URL__c", "STRING", ""},
+};
+constexpr FlowParameter kRequestOutputs[] = {
+    {"contactId", "STRING", "The contact found or created"},
+    {"requestId", "STRING", "The open request found or created"},
+    {"contactCreated", "BOOLEAN", ""},
+    {"requestCreated", "BOOLEAN", ""},
+    {"isSuccess", "BOOLEAN", "False: the input was refused, ErrorMessage says why"},
+    {"errorCode", "STRING", ""},
+    {"ErrorMessage", "STRING", ""},
+    {"Flow__InterviewStatus", "STRING", "Finished"},
+};
+
+}  // namespace
+
+std::span<const Flow> flows() {
+  static constexpr Flow kFlows[] = {
+      {"BackInStockRequest", "Back in Stock Request",
+       "Finds or creates the contact and the open request of one product", kRequestInputs,
+       kRequestOutputs, run_back_in_stock_request},
+  };
+  return kFlows;
+}
+
+const Flow* find_flow(std::string_view name) {
+  for (const auto& flow : flows())
+    if (objects::same_name(flow.name, name)) return &flow;
+  return nullptr;
+}
+
+}  // namespace stockbell::crm::rest
