@@ -2,13 +2,56 @@
 
 #include <array>
 
-#include "platform/text/text.h"
+#include "crm/contacts/contact_rules.h"
 #include "sql/crm_contact.sql.h"
+#include "sql/crm_duplicate.sql.h"
+#include "sql/crm_match_key.sql.h"
 #include "sql/crm_object.sql.h"
 
 namespace stockbell::crm::contacts {
+namespace {
 
 namespace sql = stockbell::sql::crm_contact;
+
+Contact contact_of(const db::Row& row) {
+  Contact contact;
+  contact.id = ContactId{row.i64(0)};
+  std::size_t column = 1;
+  for (const auto member :
+       {&Contact::site_group, &Contact::email, &Contact::email_normalized, &Contact::first_name,
+        &Contact::last_name, &Contact::title, &Contact::phone, &Contact::mobile_phone,
+        &Contact::street, &Contact::city, &Contact::state, &Contact::postal_code, &Contact::country,
+        &Contact::b2c_customer_id, &Contact::b2c_customer_no, &Contact::b2c_list_id})
+    contact.*member = row.text(column++);
+  contact.account = row.i64(17);
+  contact.company = row.text(18);
+  contact.email_opt_out = row.flag(19);
+  contact.master = ContactId{row.i64(20)};
+  contact.deleted = row.flag(21);
+  contact.created_at = from_ms(row.i64(22));
+  contact.modified_at = from_ms(row.i64(23));
+  return contact;
+}
+
+std::vector<Contact> contacts_of(const db::Rows& rows) {
+  std::vector<Contact> contacts;
+  contacts.reserve(rows.size());
+  for (const auto& row : rows) contacts.push_back(contact_of(row));
+  return contacts;
+}
+
+// From email_normalized to email_opt_out, as insert_contact and update_contact take them.
+void add_values(db::Params& params, const Contact& contact) {
+  params.insert(
+      params.end(),
+      {contact.email_normalized, contact.email, contact.first_name, contact.last_name,
+       full_name(contact), contact.title, contact.phone, contact.mobile_phone, contact.street,
+       contact.city, contact.state, contact.postal_code, contact.country, contact.b2c_customer_id,
+       contact.b2c_customer_no, contact.b2c_list_id,
+       contact.account != 0 ? db::Value(contact.account) : db::Value(), contact.email_opt_out});
+}
+
+}  // namespace
 
 std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{
@@ -17,35 +60,93 @@ std::span<const db::Migration> migrations() {
   return kMigrations;
 }
 
-Result<std::optional<ContactId>> find_contact(db::Session& session, const std::string& site_group,
-                                              const std::string& email_normalized) {
-  SB_TRY(row, session.query_one(sql::find_contact, {site_group, email_normalized}));
+std::span<const db::Migration> later_migrations() {
+  static constexpr std::array kMigrations{
+      db::Migration{"crm/contacts/2", stockbell::sql::crm_match_key::create_match_key},
+      db::Migration{"crm/contacts/3", stockbell::sql::crm_duplicate::create_duplicates}};
+  return kMigrations;
+}
+
+Result<std::optional<Contact>> find_contact(db::Session& session, ContactId id) {
+  SB_TRY(row, session.query_one(sql::find_contact, {id.value}));
+  if (!row) return std::optional<Contact>();
+  return std::optional(contact_of(*row));
+}
+
+Result<std::vector<Contact>> find_contacts(db::Session& session, ContactKey key,
+                                           const std::string& value, std::size_t limit) {
+  const auto& statement = key == ContactKey::email         ? sql::contacts_of_email
+                          : key == ContactKey::customer_id ? sql::contacts_of_customer_id
+                                                           : sql::contacts_of_customer_no;
+  SB_TRY(rows, session.query(statement, {value, limit}));
+  return contacts_of(rows);
+}
+
+Result<std::vector<Contact>> find_contacts(db::Session& session, std::span<const ContactId> ids) {
+  if (ids.empty()) return std::vector<Contact>();
+  SB_TRY(rows, session.query(sql::contacts_of_ids, {json_list(ids)}));
+  return contacts_of(rows);
+}
+
+Result<std::vector<Contact>> contacts_after(db::Session& session, std::int64_t id, int limit) {
+  SB_TRY(rows, session.query(sql::contacts_after, {id, limit}));
+  return contacts_of(rows);
+}
+
+Result<> insert_contact(db::Session& session, const Contact& contact, Written written) {
+  db::Params params{contact.id.value, contact.site_group};
+  add_values(params, contact);
+  params.insert(params.end(), {to_ms(written.at), written.by.value});
+  SB_CHECK(session.execute(sql::insert_contact, params));
+  return {};
+}
+
+Result<> update_contact(db::Session& session, const Contact& contact, Written written) {
+  db::Params params{contact.id.value};
+  add_values(params, contact);
+  params.insert(params.end(), {to_ms(written.at), written.by.value});
+  SB_CHECK(session.execute(sql::update_contact, params));
+  return {};
+}
+
+Result<> log_change(db::Session& session, ContactId id) {
+  SB_CHECK(session.execute(sql::log_change, {id.value}));
+  return {};
+}
+
+Result<std::optional<ContactId>> find_identity(db::Session& session, const std::string& site_group,
+                                               const std::string& email_normalized) {
+  SB_TRY(row, session.query_one(sql::find_identity, {site_group, email_normalized}));
   if (!row) return std::optional<ContactId>();
   return std::optional(ContactId{row->i64(0)});
 }
 
-Result<ResolvedContact> resolve_contact(db::Session& session, const Contact& candidate) {
-  SB_TRY(known, find_contact(session, candidate.site_group, candidate.email_normalized));
-  if (known) return ResolvedContact{*known, false};
+Result<bool> claim_identity(db::Session& session, const Contact& contact) {
+  if (contact.email_normalized.empty()) return true;
   SB_TRY(claimed,
          session.execute(sql::claim_identity,
-                         {candidate.site_group, candidate.email_normalized, candidate.id.value}));
-  if (claimed == 1) {
-    SB_CHECK(session.execute(
-        sql::insert_contact,
-        {candidate.id.value, candidate.site_group, candidate.email_normalized, candidate.email,
-         candidate.first_name, candidate.last_name,
-         text::trim(candidate.first_name + " " + candidate.last_name), candidate.phone,
-         to_ms(candidate.created_at), candidate.created_by.value}));
-    return ResolvedContact{candidate.id, true};
-  }
-  // A twin inserted it between our look-up and our insert, and has committed: the insert waited for
-  // that.
-  SB_TRY(twin, find_contact(session, candidate.site_group, candidate.email_normalized));
-  if (!twin)
-    return fail(ErrorCode::unavailable, "contact-contended",
-                "the contact appeared and vanished; try again");
-  return ResolvedContact{*twin, false};
+                         {contact.site_group, contact.email_normalized, contact.id.value}));
+  return claimed == 1;
+}
+
+Result<> release_identity(db::Session& session, const Contact& contact) {
+  if (contact.email_normalized.empty()) return {};
+  SB_TRY(released,
+         session.execute(sql::release_identity,
+                         {contact.site_group, contact.email_normalized, contact.id.value}));
+  if (released == 0) return {};
+  SB_TRY(next, session.query_one(sql::next_holder,
+                                 {contact.email_normalized, contact.site_group, contact.id.value}));
+  if (!next) return {};
+  SB_CHECK(session.execute(sql::claim_identity,
+                           {contact.site_group, contact.email_normalized, next->i64(0)}));
+  return {};
+}
+
+std::string json_list(std::span<const ContactId> ids) {
+  std::string list = "[";
+  for (const ContactId id : ids) list += fmt::format("{}{}", list.size() > 1 ? "," : "", id.value);
+  return list + "]";
 }
 
 }  // namespace stockbell::crm::contacts

@@ -1,27 +1,42 @@
-// Contacts in the CRM's store. Every call takes the caller's session and is part of its
-// transaction. Step 4.
+// Contacts and their identities in the CRM's store. Every call takes the caller's session and is
+// part of its transaction. Used by ContactService and the merges. Step 4.
 #pragma once
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "crm/contacts/types.h"
 #include "platform/db/database.h"
 
 namespace stockbell::crm::contacts {
 
-std::span<const db::Migration> migrations();
+std::span<const db::Migration> migrations();        // of contact and the objects beside it
+std::span<const db::Migration> later_migrations();  // to run after those of crm/requests
 
-struct ResolvedContact {
-  ContactId id;
-  bool created = false;
-};
+Result<std::optional<Contact>> find_contact(db::Session& session, ContactId id);
 
-// The contact of `candidate`'s site group and normalised e-mail, or `candidate` itself, inserted.
-// Concurrent twins of one new address all get the id of the one that won.
-Result<ResolvedContact> resolve_contact(db::Session& session, const Contact& candidate);
+enum class ContactKey { email, customer_id, customer_no };  // e-mail: normalised
+// Living contacts, at most `limit`, without regard to case.
+Result<std::vector<Contact>> find_contacts(db::Session& session, ContactKey key,
+                                           const std::string& value, std::size_t limit);
+Result<std::vector<Contact>> find_contacts(db::Session& session, std::span<const ContactId> ids);
+Result<std::vector<Contact>> contacts_after(db::Session& session, std::int64_t id, int limit);
 
-Result<std::optional<ContactId>> find_contact(db::Session& session, const std::string& site_group,
-                                              const std::string& email_normalized);
+Result<> insert_contact(db::Session& session, const Contact& contact, Written written);
+// All but site group, master and deletion.
+Result<> update_contact(db::Session& session, const Contact& contact, Written written);
+Result<> log_change(db::Session& session, ContactId id);  // a row of the change log
+
+// The contact that an address means.
+Result<std::optional<ContactId>> find_identity(db::Session& session, const std::string& site_group,
+                                               const std::string& email_normalized);
+// False when the address means another one. Waits for a concurrent twin.
+Result<bool> claim_identity(db::Session& session, const Contact& contact);
+// The contact goes or has another address: the oldest other living one with this address takes
+// over.
+Result<> release_identity(db::Session& session, const Contact& contact);
+
+std::string json_list(std::span<const ContactId> ids);  // "[1,2]"
 
 }  // namespace stockbell::crm::contacts

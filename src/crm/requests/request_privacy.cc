@@ -137,14 +137,15 @@ Result<> erase_request(db::Session& session, std::int64_t id, Time now, ErasedRo
   return {};
 }
 
-Result<> erase_address(db::Session& session, const std::string& address, Time now,
-                       ErasedRows& erased) {
+Result<> erase_address(db::Session& session, contacts::ContactService& service,
+                       const std::string& address, Time now, ErasedRows& erased) {
   SB_TRY(contacts, session.query(sql::contacts_of_address, {address}));
   SB_TRY(requests, rows_of(session, contacts, sql::requests_of_contact));
   for (const auto& request : requests)
     SB_CHECK(erase_request(session, request.i64(0), now, erased));
   for (const auto& contact : contacts) {
     const auto id = contact.i64(0);
+    SB_CHECK(service.forget(session, ContactId{id}));
     SB_CHECK(session.execute(sql::erase_identities, {id}));
     SB_CHECK(session.execute(sql::erase_contact, {id}));
     SB_CHECK(session.execute(sql::leave_tombstone, {"Contact", id, to_ms(now)}));
@@ -186,7 +187,7 @@ Result<ErasedRows> CrmPersonalData::erase(const std::vector<std::string>& addres
   return db_.write([&](db::Session& session) -> Result<ErasedRows> {
     ErasedRows erased{{"contacts", 0}, {"requests", 0}, {"timeline_events", 0}, {"consents", 0}};
     for (const auto& address : addresses)
-      SB_CHECK(erase_address(session, address, stamp.time(), erased));
+      SB_CHECK(erase_address(session, contacts_, address, stamp.time(), erased));
     SB_CHECK(erasures::note(session, receipts, stamp.time()));
     return erased;
   });

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "contracts/personal_data.h"
+#include "crm/contacts/contact_service.h"
 #include "crm/objects/change_clock.h"
 #include "platform/db/database.h"
 
@@ -13,7 +14,9 @@ namespace stockbell::crm::requests {
 class CrmPersonalData final : public PersonalData {
  public:
   static std::span<const db::Migration> migrations();
-  CrmPersonalData(db::Database& db, objects::ChangeClock& changes) : db_(db), changes_(changes) {}
+  CrmPersonalData(db::Database& db, objects::ChangeClock& changes,
+                  contacts::ContactService& contacts)
+      : db_(db), changes_(changes), contacts_(contacts) {}
 
   std::string_view box() const override { return "crm"; }
   Result<std::string> export_of(const std::string& address) override;
@@ -25,6 +28,7 @@ class CrmPersonalData final : public PersonalData {
  private:
   db::Database& db_;
   objects::ChangeClock& changes_;
+  contacts::ContactService& contacts_;
 };
 
 }  // namespace stockbell::crm::requests

@@ -2,8 +2,6 @@
 
 #include <limits>
 
-#include "crm/contacts/contact_rules.h"
-#include "crm/contacts/contact_store.h"
 #include "platform/text/text.h"
 #include "sql/crm_report.sql.h"
 
@@ -70,10 +68,7 @@ Result<db::Rows> RequestReader::select(db::Session& session, const RequestFilter
   const int rows = filter.limit + 1;  // one more tells whether there is a next page
   if (!filter.email.empty()) {
     SB_TRY(email, text::parse_email(filter.email));
-    const std::string group(contacts::site_group_of(""));
-    SB_TRY(contact, contacts::find_contact(session, group, email.normalized));
-    if (!contact) return db::Rows();
-    return session.query(sql::list_by_contact, {contact->value, before, filter.sku, status, rows});
+    return session.query(sql::list_by_email, {email.normalized, before, filter.sku, status, rows});
   }
   if (!filter.sku.empty())
     return session.query(sql::list_by_sku, {filter.sku, before, status, rows});

@@ -1,7 +1,5 @@
 #include "crm/requests/request_service.h"
 
-#include "crm/contacts/contact_rules.h"
-#include "crm/contacts/contact_store.h"
 #include "crm/requests/change_log.h"
 #include "crm/requests/request_rules.h"
 #include "crm/requests/request_store.h"
@@ -13,9 +11,15 @@ namespace {
 
 constexpr std::size_t kMostUpdates = 200;  // as Salesforce's sObject collections
 
-std::string asked_reason(bool contact_created) {
-  return contact_created ? "asked in the shop; new contact"
-                         : "asked in the shop; contact matched by e-mail";
+// How the contact was found, for the request's timeline.
+std::string asked_reason(const contacts::ResolvedContact& contact) {
+  if (contact.created) return "asked in the shop; new contact";
+  const auto& matched = contact.matched;
+  if (matched.rule == contacts::kEmailFirst) return "asked in the shop; contact matched by e-mail";
+  const auto* winner = matched.winner();
+  if (!winner) return "asked in the shop; several contacts match, the first was taken";
+  return fmt::format("asked in the shop; contact matched by {}{}{}", matched.rule,
+                     winner->stage.empty() ? "" : ", ", winner->stage);
 }
 
 // The boxes beside the CRM write as this user.
@@ -74,20 +78,17 @@ Result<IntakeReceipt> RequestService::record(db::Session& session,
     return fail(ErrorCode::unavailable, "request-contended",
                 "a twin of this submission is under way");
   }
-  auto candidate = contacts::contact_from(request, ids_.make<ContactId>(), written.at);
-  candidate.created_by = written.by;
-  SB_TRY(contact, contacts::resolve_contact(session, candidate));
-  SB_TRY(opened, open_request(session, request, contact.id, ids_.make<RequestId>(),
-                              asked_reason(contact.created), written));
+  const auto candidate =
+      contacts::contact_from(request, contacts_.options().site_group_of(request.site));
+  SB_TRY(contact, contacts_.resolve_or_choose(session, candidate, written));
+  const auto reason = asked_reason(contact);
+  SB_TRY(opened,
+         open_request(session, request, contact.id, ids_.make<RequestId>(), reason, written));
   const IntakeReceipt receipt{contact.id, opened.id, contact.created, opened.created};
   SB_CHECK(save_receipt(session, request.request_key, receipt));
   if (!opened.created) return receipt;
-  const TimelineEvent event{opened.id,
-                            request.requested_at,
-                            RequestStatus::requested,
-                            asked_reason(contact.created),
-                            "commerce",
-                            0};
+  const TimelineEvent event{opened.id, request.requested_at, RequestStatus::requested,
+                            reason,    "commerce",           0};
   SB_CHECK(add_events(session, ids_, {&event, 1}));
   // The contact too, known or new: on PostgreSQL a twin's contact may stand behind this transaction
   // in the log.

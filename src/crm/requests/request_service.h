@@ -9,6 +9,7 @@
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
 #include "contracts/status_update.h"
+#include "crm/contacts/contact_service.h"
 #include "crm/objects/change_clock.h"
 #include "crm/requests/types.h"
 #include "platform/db/database.h"
@@ -18,8 +19,8 @@ namespace stockbell::crm::requests {
 class RequestService {
  public:
   RequestService(db::Database& db, const Clock& clock, Random& random,
-                 objects::ChangeClock& changes)
-      : db_(db), clock_(clock), changes_(changes), ids_(clock, random) {}
+                 objects::ChangeClock& changes, contacts::ContactService& contacts)
+      : db_(db), clock_(clock), changes_(changes), contacts_(contacts), ids_(clock, random) {}
 
   Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
   // The same by a user of the API, whose row in crm_user is there.
@@ -40,6 +41,7 @@ class RequestService {
   db::Database& db_;
   const Clock& clock_;
   objects::ChangeClock& changes_;
+  contacts::ContactService& contacts_;
   IdGenerator ids_;
   std::mutex mutex_;  // guards readers_
   std::vector<std::function<void()>> readers_;

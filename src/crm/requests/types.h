@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "contracts/notification_intake.h"
 #include "contracts/request_status.h"
+#include "crm/contacts/types.h"
 
 namespace stockbell::crm::requests {
 
@@ -24,11 +25,7 @@ struct RequestState {
   std::string status_reason{};  // why, as the last update said
 };
 
-// Who changes a row and when: its LastModified fields and SystemModstamp.
-struct Written {
-  Time at{};
-  UserId by;
-};
+using contacts::Written;
 
 struct RequestRow {
   RequestState state;

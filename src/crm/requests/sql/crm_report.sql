@@ -35,13 +35,19 @@ FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s O
 WHERE r.sku = $1 AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' OR r.status = $3)
 ORDER BY r.id DESC LIMIT $4;
 
--- name: list_by_contact
+-- Of the contacts with this address, and of those they were merged into.
+-- name: list_by_email
 SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
        s.consent_text_version, s.consent_given_at, s.consent_page_url
 FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
-WHERE r.contact = $1 AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' OR r.sku = $3)
+WHERE r.contact IN (
+    SELECT a.id FROM contact a WHERE a.email_normalized = $1
+    UNION SELECT a.master FROM contact a WHERE a.email_normalized = $1 AND a.master IS NOT NULL
+    UNION SELECT b.master FROM contact a JOIN contact b ON b.id = a.master
+          WHERE a.email_normalized = $1 AND b.master IS NOT NULL)
+  AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' OR r.sku = $3)
   AND (CAST($4 AS TEXT) = '' OR r.status = $4)
 ORDER BY r.id DESC LIMIT $5;
 
