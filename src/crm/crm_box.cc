@@ -11,25 +11,42 @@ namespace stockbell::crm {
 std::span<const db::Migration> CrmBox::migrations() {
   static const std::vector<db::Migration> kMigrations = [] {
     std::vector<db::Migration> all;
-    for (const auto &migration : contacts::migrations())
-      all.push_back(migration);
-    for (const auto &migration : requests::migrations())
-      all.push_back(migration);
-    for (const auto &migration : contacts::later_migrations())
-      all.push_back(migration);
-    for (const auto &migration : requests::CrmPersonalData::migrations())
-      all.push_back(migration);
-    for (const auto &migration : erasures::migrations())
-      all.push_back(migration);
+    for (const auto& migration : contacts::migrations()) all.push_back(migration);
+    for (const auto& migration : requests::migrations()) all.push_back(migration);
+    for (const auto& migration : contacts::later_migrations()) all.push_back(migration);
+    for (const auto& migration : requests::CrmPersonalData::migrations()) all.push_back(migration);
+    for (const auto& migration : erasures::migrations()) all.push_back(migration);
+    for (const auto& migration : records::RecordService::migrations()) all.push_back(migration);
+    for (const auto& migration : soql::QueryService::migrations()) all.push_back(migration);
     return all;
   }();
   return kMigrations;
 }
 
-void CrmBox::add_routes(http::Router &router) {
-  requests::add_routes(router, reader_, service_, clock_);
-  contacts::add_duplicate_routes(router, duplicates_,
-                                 [this] { service_.wake_readers(); });
+CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions options)
+    : clock_(clock),
+      options_(std::move(options)),
+      ids_(clock, random),
+      changes_(clock, db),
+      contacts_(db, clock, random, options_.contacts),
+      service_(db, clock, random, changes_, contacts_),
+      reader_(db),
+      requests_of_contacts_(clock, random),
+      duplicates_(db, clock, random, changes_, contacts_, requests_of_contacts_),
+      records_(db, options_.schema, clock, random, changes_, service_),
+      queries_(db, options_.schema, clock, ids_),
+      rest_(clock, records_, service_, queries_, options_.rest),
+      personal_data_(db, changes_, contacts_) {}
+
+Result<> CrmBox::start() {
+  SB_CHECK(contacts_.start());
+  return records_.save_organization(options_.rest.public_url);
 }
 
-} // namespace stockbell::crm
+void CrmBox::add_routes(http::Router& router) {
+  rest_.add_routes(router);
+  requests::add_routes(router, reader_, service_, clock_);
+  contacts::add_duplicate_routes(router, duplicates_, [this] { service_.wake_readers(); });
+}
+
+}  // namespace stockbell::crm

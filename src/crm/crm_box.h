@@ -1,74 +1,71 @@
-// The CRM box (the part Service Cloud plays): contacts, back-in-stock records,
-// their timelines and the change log. Its three ports are called by commerce
-// (step 3) and Connect (steps 6 and 14); app/ makes it and mounts its routes.
-// Thread-safe; between start() and stop() one thread writes match keys anew
-// when rules have changed. Run migrate() before anything else.
+// The CRM box (the part Service Cloud plays): contacts, back-in-stock records, their timelines and
+// the change log. Its three ports are called by commerce (step 3) and Connect (steps 6 and 14);
+// app/ makes it and mounts its routes. Thread-safe; one thread writes match keys anew when rules
+// have changed, between start() and stop(). Run migrate() before anything else.
 #pragma once
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
 #include "contracts/status_update.h"
 #include "crm/contacts/duplicate_service.h"
+#include "crm/records/record_service.h"
 #include "crm/requests/request_privacy.h"
 #include "crm/requests/request_reader.h"
 #include "crm/requests/request_service.h"
 #include "crm/requests/requests_of_contacts.h"
+#include "crm/rest/rest_api.h"
+#include "crm/soql/query_service.h"
 #include "platform/http/http.h"
 
 namespace stockbell::crm {
 
 struct CrmOptions {
+  objects::Schema schema = objects::Schema::create({}).value();  // with the custom fields
   contacts::ContactOptions contacts{{}, contacts::default_rules()};
+  rest::RestOptions rest{};
 };
 
-class CrmBox final : public NotificationIntake,
-                     public ChangeFeed,
-                     public StatusUpdateSink {
-public:
-  CrmBox(db::Database &db, const Clock &clock, Random &random,
-         CrmOptions options = {})
-      : clock_(clock), changes_(clock, db),
-        contacts_(db, clock, random, std::move(options.contacts)),
-        service_(db, clock, random, changes_, contacts_), reader_(db),
-        requests_of_contacts_(clock, random),
-        duplicates_(db, clock, random, changes_, contacts_,
-                    requests_of_contacts_),
-        personal_data_(db, changes_, contacts_) {}
+class CrmBox final : public NotificationIntake, public ChangeFeed, public StatusUpdateSink {
+ public:
+  CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions options = {});
 
   static std::span<const db::Migration> migrations();
-  Result<> start() {
-    return contacts_.start();
-  } // its work in the background, and
+  Result<> start();  // its work in the background
   void stop() { contacts_.stop(); }
-  void add_routes(http::Router &router);
+  void add_routes(http::Router& router);
 
-  Result<IntakeReceipt> submit(const NotificationRequest &request) override {
+  Result<IntakeReceipt> submit(const NotificationRequest& request) override {
     return service_.submit(request);
   }
-  Result<ChangeBatch> changes_after(const std::string &cursor,
-                                    int limit) override {
+  Result<ChangeBatch> changes_after(const std::string& cursor, int limit) override {
     return service_.changes_after(cursor, limit);
   }
-  void on_change(std::function<void()> wake) override {
-    service_.on_change(std::move(wake));
-  }
-  Result<> apply(const std::vector<StatusUpdate> &updates) override {
+  void on_change(std::function<void()> wake) override { service_.on_change(std::move(wake)); }
+  Result<> apply(const std::vector<StatusUpdate>& updates) override {
     return service_.apply(updates);
   }
 
-  PersonalData &personal_data() { return personal_data_; }
+  PersonalData& personal_data() { return personal_data_; }
 
   // For the command line: requests list, export, explain.
-  const requests::RequestReader &reader() const { return reader_; }
+  const requests::RequestReader& reader() const { return reader_; }
+  // For the bulk jobs.
+  records::RecordService& records() { return records_; }
+  soql::QueryService& queries() { return queries_; }
 
-private:
-  const Clock &clock_;
+ private:
+  const Clock& clock_;
+  const CrmOptions options_;
+  IdGenerator ids_;
   objects::ChangeClock changes_;
   contacts::ContactService contacts_;
   requests::RequestService service_;
   requests::RequestReader reader_;
   requests::RequestsOfContacts requests_of_contacts_;
   contacts::DuplicateService duplicates_;
+  records::RecordService records_;
+  soql::QueryService queries_;
+  rest::RestApi rest_;
   requests::CrmPersonalData personal_data_;
 };
 
-} // namespace stockbell::crm
+}  // namespace stockbell::crm
