@@ -43,7 +43,9 @@ void OutboxChannel::deliver(const std::vector<OutgoingMessage>& messages,
   for (std::size_t from = 0; from < messages.size(); from += kGroup) {
     std::vector<db::Params> rows;
     std::vector<MessageId> kept;
+    std::unique_lock next(next_);
     std::shared_lock keeping(keeping_);
+    next.unlock();
     for (std::size_t i = from; i < std::min(from + kGroup, messages.size()); ++i) {
       const auto& message = messages[i];
       auto raw = write_mime(message);

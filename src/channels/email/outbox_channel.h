@@ -2,6 +2,7 @@
 // Messages are kept in the store "outbox", each once (by Message-ID) and reported only after the
 // commit. Thread-safe; steps 12 and 13.
 #pragma once
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -37,6 +38,7 @@ class OutboxChannel final : public MessageChannel {
 
   // While held no message is between "still wanted" and the store; waits for those that are.
   [[nodiscard]] std::unique_lock<std::shared_mutex> pause_keeping() {
+    std::lock_guard next(next_);  // whoever waits is the next, however busy the senders are
     return std::unique_lock(keeping_);
   }
   db::Database& database() { return database_; }
@@ -53,6 +55,7 @@ class OutboxChannel final : public MessageChannel {
   db::Database& database_;
   const Clock& clock_;
   IdGenerator ids_;
+  std::mutex next_;
   std::shared_mutex keeping_;
 };
 

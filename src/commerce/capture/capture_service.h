@@ -38,6 +38,7 @@ class CaptureService {
   Result<OutboxStep> hand_over();
   // While held no request is on its way to the CRM; waits for the step in hand.
   [[nodiscard]] std::unique_lock<std::mutex> pause_hand_over() {
+    std::lock_guard next(next_);  // whoever waits is the next, however busy the worker is
     return std::unique_lock(handing_over_);
   }
 
@@ -52,7 +53,7 @@ class CaptureService {
   SkuKnown sku_known_;
   NotificationIntake* intake_;
   Backoff backoff_;
-  std::mutex handing_over_;
+  std::mutex next_, handing_over_;
   OutboxWorker worker_;
 };
 

@@ -18,13 +18,16 @@ class SyncFlow {
 
   Result<Progress> step();  // one batch; called by the pump's thread
   // While held no rows are between the CRM and the extensions; waits for the batch in hand.
-  [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock(carrying_); }
+  [[nodiscard]] std::unique_lock<std::mutex> pause() {
+    std::lock_guard next(next_);  // whoever waits is the next, however busy the pump is
+    return std::unique_lock(carrying_);
+  }
 
  private:
   CursorStore& cursors_;
   ChangeFeed& feed_;
   SynchronizedExtensions& extensions_;
-  std::mutex carrying_;                  // held during a step
+  std::mutex next_, carrying_;           // carrying_ is held during a step
   mutable std::mutex mutex_;             // guards the three below
   std::optional<std::string> position_;  // empty until read from the store
   std::int64_t carried_ = 0;
