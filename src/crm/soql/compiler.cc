@@ -165,6 +165,63 @@ Result<ChildPlan> child_plan(const Context& context, const Object& parent, const
   return plan;
 }
 
+// A store's own parser has a stack; what fits into it is more than a person writes.
+bool too_deep(const Sql& sql) {
+  constexpr int kMostParentheses = 24;
+  int depth = 0;
+  return std::ranges::any_of(sql.text, [&](char c) {
+    depth += (c == '(') - (c == ')');
+    return depth > kMostParentheses;
+  });
+}
+
+Result<Plan> simple(Plan plan) {
+  bool deep = too_deep(plan.membership) || too_deep(plan.scan_by_id) || too_deep(plan.aggregate);
+  for (const auto& child : plan.children) deep = deep || too_deep(child.ids);
+  if (!deep) return plan;
+  return fail(ErrorCode::invalid, "QUERY_TOO_COMPLICATED",
+              "Query is either selecting too many fields or the filter conditions are too "
+              "complicated.");
+}
+
+Result<Plan> row_query(const Context& context, const Object& object, const Query& query) {
+  SB_CHECK(check_select(context, query, false));
+  Plan plan;
+  plan.object = &object;
+  plan.all_rows = context.all_rows;
+  plan.sorted = !query.order_by.empty() || query.offset;
+  plan.limit = query.limit.value_or(INT64_MAX);
+  for (const auto& item : query.select) {
+    if (item.kind != SelectItem::Kind::subquery) continue;
+    SB_TRY(child, child_plan(context, object, *item.subquery));
+    plan.children.push_back(std::move(child));
+  }
+  SB_TRY(rows, row_plan(context, object, query));
+  plan.rows = std::move(rows);
+  SB_TRY(members, membership(context, object, query));
+  plan.membership = std::move(members);
+  SB_TRY(stretch, by_id(context, object, query, false));
+  plan.by_id = std::move(stretch);
+  SB_TRY(scan, by_id(context, object, query, true));
+  plan.scan_by_id = std::move(scan);
+  return plan;
+}
+
+Result<Plan> aggregate_query(const Context& context, const Object& object, const Query& query) {
+  Scope scope(context, object, query.alias, "t");
+  Parameters params(context.postgresql);
+  int tables = 0;
+  SB_TRY(conditions, conditions_of(scope, query, params, tables));
+  return compile_aggregate(scope, query, where_clause(conditions), params, tables);
+}
+
+bool is_plain_count(const Query& query) {
+  const auto& first = query.select.front();
+  return query.select.size() == 1 && first.kind == SelectItem::Kind::aggregate &&
+         first.operand.path.names.empty() && first.alias.empty() && query.group_by.empty() &&
+         !query.having && query.order_by.empty();
+}
+
 }  // namespace
 
 Result<Plan> compile(const Context& asked, const Query& query) {
@@ -172,39 +229,14 @@ Result<Plan> compile(const Context& asked, const Query& query) {
   context.all_rows = asked.all_rows || query.all_rows;
   const auto* object = context.schema.find(query.from);
   if (!object) return no_object(context, query);
-  if (query.select.size() == 1 && query.select[0].kind == SelectItem::Kind::aggregate &&
-      query.select[0].operand.path.names.empty() && query.group_by.empty() && !query.having &&
-      query.order_by.empty() && query.select[0].alias.empty())
-    return count_plan(context, *object, query);
-  if (!query.group_by.empty() || std::ranges::any_of(query.select, [](const auto& item) {
+  const bool aggregates =
+      !query.group_by.empty() || std::ranges::any_of(query.select, [](const auto& item) {
         return item.kind == SelectItem::Kind::aggregate;
-      })) {
-    Scope scope(context, *object, query.alias, "t");
-    Parameters params(context.postgresql);
-    int tables = 0;
-    SB_TRY(conditions, conditions_of(scope, query, params, tables));
-    return compile_aggregate(scope, query, where_clause(conditions), params, tables);
-  }
-  SB_CHECK(check_select(context, query, false));
-  Plan plan;
-  plan.object = object;
-  plan.all_rows = context.all_rows;
-  plan.sorted = !query.order_by.empty() || query.offset;
-  plan.limit = query.limit.value_or(INT64_MAX);
-  for (const auto& item : query.select) {
-    if (item.kind != SelectItem::Kind::subquery) continue;
-    SB_TRY(child, child_plan(context, *object, *item.subquery));
-    plan.children.push_back(std::move(child));
-  }
-  SB_TRY(rows, row_plan(context, *object, query));
-  plan.rows = std::move(rows);
-  SB_TRY(members, membership(context, *object, query));
-  plan.membership = std::move(members);
-  SB_TRY(stretch, by_id(context, *object, query, false));
-  plan.by_id = std::move(stretch);
-  SB_TRY(scan, by_id(context, *object, query, true));
-  plan.scan_by_id = std::move(scan);
-  return plan;
+      });
+  SB_TRY(plan, is_plain_count(query) ? count_plan(context, *object, query)
+               : aggregates          ? aggregate_query(context, *object, query)
+                                     : row_query(context, *object, query));
+  return simple(std::move(plan));
 }
 
 Result<RowPlan> compile_rows(const Context& context, const Object& object,

@@ -11,6 +11,7 @@ using objects::FieldType;
 using Kind = Literal::Kind;
 
 constexpr std::size_t kMaxPattern = 4000;
+constexpr int kMaxSemiJoins = 3;
 
 std::string_view sign_of(Comparison comparison) {
   switch (comparison) {
@@ -33,7 +34,7 @@ bool is_null_literal(const Term& term, const Literal& literal) {
           (is_text(term.type) || term.type == FieldType::id || term.type == FieldType::reference));
 }
 
-std::string not_true(const std::string& sql) { return fmt::format("(({}) IS NOT TRUE)", sql); }
+std::string not_true(const std::string& sql) { return fmt::format("({}) IS NOT TRUE", sql); }
 
 bool folds(const Term& term) {
   return term.type != FieldType::picklist && !(term.field && term.field->case_sensitive);
@@ -64,6 +65,11 @@ Term term_of(const Column& column) {
   term.reference_to = term.type == FieldType::id ? column.object->name : column.field->reference_to;
   term.nullable = column.joined() || column.field->column.empty() ||
                   !(is_text(term.type) || term.type == FieldType::id || column.field->required);
+  if (term.type == FieldType::checkbox) {
+    if (column.joined() || column.field->column.empty())
+      term.sql = fmt::format("COALESCE({}, 0)", term.sql);
+    term.nullable = false;
+  }
   term.name = column.field->name;
   return term;
 }
@@ -95,26 +101,41 @@ std::unexpected<Error> no_object(const Context& context, const Query& query) {
 Result<std::string> ConditionCompiler::compile(const Condition& condition) {
   switch (condition.kind) {
     case Condition::Kind::negation: {
-      SB_TRY(inner, compile(condition.parts.front()));
-      return not_true(inner);
+      const auto& inner = condition.parts.front();
+      if (inner.kind == Condition::Kind::negation) return compile(inner.parts.front());
+      SB_TRY(sql, compile(inner));
+      if (inner.kind == Condition::Kind::comparison) return not_true(sql);
+      return sql + " IS NOT TRUE";  // has its parentheses
     }
     case Condition::Kind::all:
     case Condition::Kind::any:
-      return joined(condition, 0, condition.parts.size());
+      return joined(condition);
     case Condition::Kind::comparison:
       break;
   }
   return comparison(condition);
 }
 
-// As a balanced tree: a store takes an expression of a thousand parts, but not a thousand levels.
-Result<std::string> ConditionCompiler::joined(const Condition& condition, std::size_t first,
-                                              std::size_t count) {
-  if (count == 1) return compile(condition.parts[first]);
-  SB_TRY(left, joined(condition, first, count / 2));
-  SB_TRY(right, joined(condition, first + count / 2, count - count / 2));
-  return fmt::format("({} {} {})", left, condition.kind == Condition::Kind::all ? "AND" : "OR",
-                     right);
+// In groups: a store takes an expression of a thousand parts, but not a thousand levels.
+Result<std::string> ConditionCompiler::joined(const Condition& condition) {
+  constexpr std::size_t kGroup = 40;
+  std::vector<std::string> parts;
+  for (const auto& part : condition.parts) {
+    SB_TRY(sql, compile(part));
+    parts.push_back(std::move(sql));
+  }
+  const std::string_view word = condition.kind == Condition::Kind::all ? " AND " : " OR ";
+  while (true) {
+    std::vector<std::string> groups;
+    for (std::size_t i = 0; i < parts.size(); i += kGroup) {
+      const auto end = std::min(i + kGroup, parts.size());
+      groups.push_back(
+          fmt::format("({})", fmt::join(parts.begin() + static_cast<std::ptrdiff_t>(i),
+                                        parts.begin() + static_cast<std::ptrdiff_t>(end), word)));
+    }
+    if (groups.size() == 1) return std::move(groups.front());
+    parts = std::move(groups);
+  }
 }
 
 Result<std::string> ConditionCompiler::comparison(const Condition& condition) {
@@ -183,9 +204,7 @@ Result<std::string> ConditionCompiler::compare(const Term& term, Comparison comp
     case FieldType::date_time:
       return compare_time(term, comparison, literal);
     case FieldType::checkbox:
-      return fmt::format("{} = {}",
-                         term.nullable ? fmt::format("COALESCE({}, 0)", term.sql) : term.sql,
-                         params_.add(literal.integer));
+      return fmt::format("{} = {}", term.sql, params_.add(literal.integer));
     case FieldType::integer:
     case FieldType::number:
       return fmt::format("{} {} {}", term.sql, sign_of(comparison),
@@ -322,6 +341,8 @@ Result<std::string> ConditionCompiler::semi_join(const Term& term, const Conditi
     return refuse(condition.at,
                   fmt::format("the left operand '{}' of a semi-join must be an id or a reference",
                               term.name));
+  if (level_ == kMaxSemiJoins)
+    return refuse(condition.at, fmt::format("semi-joins nest at most {} deep", kMaxSemiJoins));
   const auto* object = context_.schema.find(inner.from);
   if (!object) return no_object(context_, inner);
   if (inner.select.size() != 1 || inner.select.front().kind != SelectItem::Kind::field ||
@@ -345,7 +366,8 @@ Result<std::string> ConditionCompiler::semi_join(const Term& term, const Conditi
   if (inner.where) {
     ConditionCompiler conditions(
         context_, params_, tables_,
-        [&](const Operand& operand) -> Result<Term> { return plain_term(scope, operand); });
+        [&](const Operand& operand) -> Result<Term> { return plain_term(scope, operand); },
+        level_ + 1);
     SB_TRY(condition_sql, conditions.compile(*inner.where));
     where += " AND " + condition_sql;
   }

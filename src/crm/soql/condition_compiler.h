@@ -31,14 +31,20 @@ class ConditionCompiler {
   // What an operand is about: columns in WHERE, groups and aggregates too in HAVING.
   using FindTerm = std::function<Result<Term>(const Operand&)>;
 
-  // `tables` counts the aliases given to semi-joins in the statement.
-  ConditionCompiler(const Context& context, Parameters& params, int& tables, FindTerm find_term)
-      : context_(context), params_(params), tables_(tables), find_term_(std::move(find_term)) {}
+  // `tables` counts the aliases given to semi-joins in the statement, `level` those around this
+  // one.
+  ConditionCompiler(const Context& context, Parameters& params, int& tables, FindTerm find_term,
+                    int level = 0)
+      : context_(context),
+        params_(params),
+        tables_(tables),
+        find_term_(std::move(find_term)),
+        level_(level) {}
 
   Result<std::string> compile(const Condition& condition);
 
  private:
-  Result<std::string> joined(const Condition& condition, std::size_t first, std::size_t count);
+  Result<std::string> joined(const Condition& condition);
   Result<std::string> comparison(const Condition& condition);
   Result<std::string> compare(const Term& term, Comparison comparison, const Literal& literal);
   Result<std::string> compare_text(const Term& term, Comparison comparison, const Literal& literal);
@@ -54,6 +60,7 @@ class ConditionCompiler {
   Parameters& params_;
   int& tables_;
   FindTerm find_term_;
+  int level_;
 };
 
 }  // namespace stockbell::crm::soql

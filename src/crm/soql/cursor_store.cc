@@ -25,9 +25,14 @@ Result<> drop(db::Session& session, const db::Rows& rows) {
   return {};
 }
 
-Result<> make_room(db::Session& session, const Cursor& cursor) {
-  SB_TRY(expired, session.query(sql::list_expired, {to_ms(cursor.made_at - kCursorLife)}));
+Result<bool> drop_expired(db::Session& session, Time now) {
+  SB_TRY(expired, session.query(sql::list_expired, {to_ms(now - kCursorLife)}));
   SB_CHECK(drop(session, expired));
+  return !expired.empty();
+}
+
+Result<> make_room(db::Session& session, const Cursor& cursor) {
+  SB_CHECK(drop_expired(session, cursor.made_at));
   const bool nested = cursor.child >= 0;
   SB_TRY(surplus, session.query(sql::list_surplus,
                                 {cursor.user, (nested ? kMostNestedOfUser : kMostOfUser) - 1,
@@ -109,6 +114,15 @@ Result<> touch_cursor(db::Database& database, const Cursor& cursor, Time now) {
   SB_CHECK(database.write([&](db::Session& session) {
     return session.execute(sql::touch_cursor, {cursor.id, to_ms(now)});
   }));
+  return {};
+}
+
+Result<> drop_expired_cursors(db::Database& database, Time now) {
+  for (bool some = true; some;) {
+    SB_TRY(dropped,
+           database.write([&](db::Session& session) { return drop_expired(session, now); }));
+    some = dropped;
+  }
   return {};
 }
 

@@ -38,6 +38,8 @@ Result<std::vector<std::int64_t>> list_cursor_ids(db::Session& session, const Cu
                                                   std::int64_t first, std::int64_t count);
 Result<> touch_cursor(db::Database& database, const Cursor& cursor, Time now);
 
+Result<> drop_expired_cursors(db::Database& database, Time now);
+
 // "01g000000000001AAA-2000"
 struct Locator {
   std::int64_t cursor = 0, offset = 0;

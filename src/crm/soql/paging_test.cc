@@ -14,6 +14,12 @@ class SoqlPaging : public QueryTest {
  protected:
   SoqlPaging() { ann_ = add({"Ann", "Archer", "ann@example.com"}); }
   static std::string next_of(const Result<QueryPage>& page) { return page->next_locator; }
+  std::int64_t count_of(const std::string& table) {
+    const auto sql = "SELECT COUNT(*) FROM " + table;
+    const auto row = db().read(
+        [&](db::Session& session) { return session.query_one(db::Statement{"", sql, sql}); });
+    return row && *row ? (*row)->i64(0) : -1;
+  }
   std::int64_t ann_;
 };
 
@@ -74,6 +80,8 @@ TEST_P(SoqlPaging, LocatorsAreTheirUsersAndEnd) {
   EXPECT_FALSE(refused(page->next_locator, "u"));
   clock.advance(std::chrono::minutes(16));
   EXPECT_TRUE(refused(page->next_locator, "u"));
+  ASSERT_TRUE(service_->drop_expired());
+  EXPECT_EQ(count_of("soql_cursor") + count_of("soql_cursor_page"), 0);
 }
 
 TEST_P(SoqlPaging, AUserHasTenCursorsAndTheOldestGoes) {
@@ -87,10 +95,7 @@ TEST_P(SoqlPaging, AUserHasTenCursorsAndTheOldestGoes) {
   EXPECT_FALSE(service_->more(locators[0], {.user = "u"}));
   EXPECT_TRUE(service_->more(locators[1], {.user = "u"}));
   EXPECT_TRUE(service_->more(locators[10], {.user = "u"}));
-  const std::string count = "SELECT COUNT(*) FROM soql_cursor_page";
-  const auto pages = db().read(
-      [&](db::Session& session) { return session.query_one(db::Statement{"", count, count}); });
-  EXPECT_EQ((*pages)->i64(0), 10);
+  EXPECT_EQ(count_of("soql_cursor_page"), 10);
 }
 
 TEST_P(SoqlPaging, ChildrenBeyondAPageHaveTheirOwn) {

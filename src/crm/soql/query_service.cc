@@ -177,6 +177,8 @@ Result<QueryPage> QueryService::more(std::string_view text, const QueryOptions& 
   return std::move(answer);
 }
 
+Result<> QueryService::drop_expired() { return drop_expired_cursors(db_, clock_.now()); }
+
 Result<std::vector<std::string>> QueryService::retrieve(const objects::Object& object,
                                                         std::span<const std::int64_t> ids,
                                                         std::span<const std::string> fields,

@@ -5,7 +5,7 @@
 // A result longer than a page is fixed at the first one: its ids are kept (soql_cursor) until 15
 // minutes after the last use. Errors carry Salesforce's errorCode as reason: MALFORMED_QUERY,
 // INVALID_TYPE, INVALID_FIELD, INVALID_QUERY_FILTER_OPERATOR, INVALID_QUERY_LOCATOR, QUERY_TIMEOUT,
-// EXCEEDED_ID_LIMIT.
+// EXCEEDED_ID_LIMIT, QUERY_TOO_COMPLICATED.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -77,6 +77,10 @@ class QueryService {
                                             std::span<const std::int64_t> ids,
                                             std::span<const std::string> fields,
                                             const QueryOptions& options) const;
+
+  // Drops what pages are kept for longer than their time; also done whenever more are kept. For a
+  // worker: the text of a query may hold addresses.
+  Result<> drop_expired();
 
  private:
   db::Database& db_;

@@ -263,6 +263,33 @@ TEST_P(SoqlAnswers, RefusesWhatTheSchemaDoesNotKnow) {
   }
 }
 
+TEST_P(SoqlAnswers, BoundsWhatAStoreWouldChokeOn) {
+  std::string deep = "Email = 'ann@example.com'", joins = "Status__c = 'Sent'";
+  for (int i = 0; i < 15; ++i) deep = "NOT (LastName = 'x' OR " + deep + ")";
+  EXPECT_EQ(where(deep), "Bob Cid");
+  EXPECT_EQ(where("NOT NOT NOT Email = 'ann@example.com'"), "Bob Cid");
+  std::string wide;
+  for (int i = 0; i < 60; ++i) wide += " AND LastName != '" + std::to_string(i) + "'";
+  deep = "Email = 'ann@example.com'";
+  for (int i = 0; i < 15; ++i) deep = "NOT (Email = 'x'" + wide + " AND " + deep + ")";
+  EXPECT_EQ(refusal("SELECT Id FROM Contact WHERE " + deep).reason, "QUERY_TOO_COMPLICATED");
+  for (int i = 0; i < 3; ++i)
+    joins = i % 2 ? "Contact__c IN (SELECT Id FROM Contact WHERE " + joins + ")"
+                  : "Id IN (SELECT Contact__c FROM Back_In_Stock__c WHERE " + joins + ")";
+  EXPECT_EQ(where(joins), "Ann");
+  EXPECT_THAT(refusal("SELECT Id FROM Back_In_Stock__c WHERE Contact__c IN (SELECT Id FROM Contact "
+                      "WHERE " +
+                      joins + ")")
+                  .message,
+              HasSubstr("semi-joins nest at most 3 deep"));
+  std::string many = "Email = 'ann@example.com'";
+  for (int i = 0; i < 999; ++i) many += " OR Email = 'x" + std::to_string(i) + "'";
+  EXPECT_EQ(where(many), "Ann");
+  std::string list = "Email IN ('ann@example.com'";
+  for (int i = 0; i < 3999; ++i) list += ",'x" + std::to_string(i) + "'";
+  EXPECT_EQ(where(list + ")"), "Ann");
+}
+
 // Whatever is written as a value stays one: it is compared, found nowhere, and nothing is lost.
 TEST_P(SoqlAnswers, TextThatLooksLikeSqlIsOnlyText) {
   const char* attacks[] = {R"(x\' OR \'1\'=\'1)",
