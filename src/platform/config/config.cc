@@ -137,6 +137,20 @@ std::optional<std::string> store_version(Config& config, const std::string& text
   return {};
 }
 
+std::optional<std::string> store_site_groups(Config& config, const std::string& text) {
+  std::vector<std::string> groups;
+  std::istringstream in(text);
+  for (std::string group; std::getline(in, group, ',');) {
+    std::erase(group, ' ');
+    const auto equals = group.find('=');
+    if (equals == 0 || equals == group.npos || equals + 1 == group.size())
+      return "a list of \"site=group\", such as [\"shop-de=europe\", \"shop-fr=europe\"]";
+    groups.push_back(group);
+  }
+  config.crm_site_groups = groups;
+  return {};
+}
+
 const std::vector<Key>& keys() {
   using enum Key::Kind;
   static const std::vector<Key> table = {
@@ -162,6 +176,8 @@ const std::vector<Key>& keys() {
       {"crm", "client_secret", text, true, store(&Config::crm_client_secret)},
       {"crm", "api_version", text, false, store_version},
       {"crm", "poll_seconds", number, false, store_number(&Config::crm_poll_seconds, 1, 86400)},
+      {"crm", "rules", text, false, store(&Config::crm_rules)},
+      {"crm", "site_groups", list, false, store_site_groups},
       {"engagement", "sftp", text, true, store_url(&Config::engagement_sftp, {""}, {"sftp"})},
       {"engagement", "url", text, true,
        store_url(&Config::engagement_url, {""}, {"http", "https"})},

@@ -31,6 +31,8 @@ struct Config {
   std::string crm_client_id, crm_client_secret;
   std::string crm_api_version = "59.0";
   std::int64_t crm_poll_seconds = 15;
+  std::filesystem::path crm_rules;           // JSON; empty: the shipped ones
+  std::vector<std::string> crm_site_groups;  // "site=group"
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
   std::string commerce_site = "default";
