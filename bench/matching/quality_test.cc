@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "crm/matching/matching.h"
+#include "crm/matching/prepared.h"
+
 namespace stockbell::bench {
 namespace {
 
@@ -56,6 +59,26 @@ TEST(MatchingQuality, OfEmailFirst) {
   EXPECT_EQ(quality.share("email_spelling"), 1);
   EXPECT_EQ(quality.share("new_email_phone"), 0);
   EXPECT_EQ(quality.share("family_email"), 1) << "one address, one contact";
+}
+
+// The keys leave candidates out whose lanes all differ; no such pair may satisfy the rule.
+TEST(MatchingKeys, LeaveOutOnlyWhatTheFilterRefuses) {
+  using namespace crm::matching;
+  const auto rule = *shipped_rule("standard_contact");
+  ASSERT_FALSE(rule.lanes.empty());
+  SeededRandom random(kSeed);
+  int matched = 0;
+  for (std::size_t kind = 0; kind < pair_kinds().size(); ++kind)
+    for (const auto& pair : make_pairs(kind, 40, random)) {
+      if (!compare(rule, pair.stored, pair.incoming).matched) continue;
+      ++matched;
+      Prepared a(rule, pair.stored), b(rule, pair.incoming);
+      EXPECT_TRUE(std::ranges::any_of(rule.lanes, [&](const KeyPart& lane) {
+        const auto text = part_of(a, lane);
+        return !text.empty() && text == part_of(b, lane);
+      })) << pair_kinds()[kind].name;
+    }
+  EXPECT_GT(matched, 400);
 }
 
 TEST(MatchingQuality, IsFarBeyondEqualNamesAndEmail) {
