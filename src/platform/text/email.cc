@@ -3,6 +3,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
 #include <cctype>
 #include <memory>
 
@@ -56,12 +57,42 @@ std::string quote(std::string_view content) {
   return out + '"';
 }
 
+// Plain ASCII, which is what most addresses are, needs neither normalisation nor IDNA.
+bool ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 std::optional<icu::UnicodeString> nfc(const icu::UnicodeString& text) {
   UErrorCode status = U_ZERO_ERROR;
   const auto* normalizer = icu::Normalizer2::getNFCInstance(status);
   if (U_FAILURE(status)) return {};
   auto out = normalizer->normalize(text, status);
   if (U_FAILURE(status)) return {};
+  return out;
+}
+
+std::optional<std::string> composed(std::string_view text) {
+  if (ascii(text)) return std::string(text);
+  auto unicode = nfc(icu::UnicodeString::fromUTF8(std::string(text)));
+  if (!unicode) return {};
+  std::string out;
+  unicode->toUTF8String(out);
+  return out;
+}
+
+std::optional<std::string> lower(const std::string& text) {
+  if (ascii(text)) return ascii_lower(text);
+  auto unicode = nfc(icu::UnicodeString::fromUTF8(text).toLower(icu::Locale::getRoot()));
+  if (!unicode) return {};
+  std::string out;
+  unicode->toUTF8String(out);
   return out;
 }
 
@@ -87,6 +118,11 @@ std::optional<std::string> to_ascii_domain(std::string_view domain) {
     if (static_cast<unsigned char>(c) < 0x80 && c != '-' && c != '.' &&
         !std::isalnum(static_cast<unsigned char>(c)))
       return {};
+  if (ascii(domain) && domain.find("--") == std::string_view::npos) {  // no A-label to check
+    auto plain = ascii_lower(domain);
+    if (!domain_shape(plain)) return {};
+    return plain;
+  }
   std::uint8_t* out = nullptr;
   std::string input(domain);
   int code = idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(input.c_str()), &out,
@@ -127,18 +163,16 @@ Result<EmailAddress> parse_email(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
   // Before the checks: NFC makes a ; of the Greek question mark.
-  auto composed = nfc(icu::UnicodeString::fromUTF8(std::string(text)));
-  if (!composed) return refuse("the address cannot be read");
-  std::string plain;
-  composed->toUTF8String(plain);
-  SB_TRY(parts, split(plain));
+  auto plain = composed(text);
+  if (!plain) return refuse("the address cannot be read");
+  SB_TRY(parts, split(*plain));
   auto domain = to_ascii_domain(parts.domain);
   if (!domain) return refuse("the part after the @ is not a domain name, as in example.com");
-  auto lower = nfc(icu::UnicodeString::fromUTF8(parts.local).toLower(icu::Locale::getRoot()));
-  if (!lower) return refuse("the part before the @ cannot be read");
+  auto local = lower(parts.local);
+  if (!local) return refuse("the part before the @ cannot be read");
   EmailAddress out;
   out.address = parts.local;
-  lower->toUTF8String(out.normalized);
+  out.normalized = std::move(*local);
   if (std::max(out.address.size(), out.normalized.size()) > kLocalOctets)
     return refuse("the part before the @ is longer than 64 octets");
   out.address += '@' + *domain;
