@@ -15,7 +15,8 @@ before(async () => {
   desk = await salesforce.client("admin", "desk");
   const signer = salesforce.signer("robot");
   keyFile = signer.keyFile;
-  robot = await salesforce.client("admin", "robot", signer.certificate);
+  const made = await salesforce.bell.cli("keys", "create", "--role", "admin", "--name", "robot", "--certificate", signer.certificateFile);
+  robot = { id: "robot", secret: made.trim() };
   ann = await salesforce.user("ann@example.com");
 });
 after(() => salesforce.stop());
@@ -106,8 +107,9 @@ test("simple-salesforce: SOAP, client credentials, password, assertion", async (
     ["password", { username: ann.email, password: ann.password, consumer_key: desk.id, consumer_secret: desk.secret }, ann.email],
     ["signed assertion", { username: ann.email, consumer_key: robot.id, privatekey_file: keyFile }, ann.email],
   ];
-  for (const [name, how, username] of ways) {
-    const seen = await salesforce.python("login.py", { with: how });
+  const all: Json[] = await salesforce.python("login.py", { ways: ways.map(([, how]) => how) });
+  for (const [at, [name, , username]] of ways.entries()) {
+    const seen = all[at];
     assert.equal(seen.who?.preferred_username, username, `${name}: ${JSON.stringify(seen)}`);
     assert.equal(seen.instance, `127.0.0.1:${salesforce.tlsPort}`, name);
     assert.equal(await reach(seen.session_id), "admin", name);
@@ -115,22 +117,25 @@ test("simple-salesforce: SOAP, client credentials, password, assertion", async (
 });
 
 test("simple-salesforce: what it is told when something is wrong", async () => {
-  const refused = async (how: Json, code: string, message: string | RegExp) => {
-    const seen = await salesforce.python("login.py", { with: how });
-    assert.equal(seen.error, "SalesforceAuthenticationFailed", JSON.stringify(seen));
-    assert.equal(seen.code, code);
-    assert.match(seen.message, new RegExp(message));
-  };
-  await refused({ username: ann.email, password: "wrong", security_token: "" }, "INVALID_LOGIN", /^Invalid username, password, security token/);
-  await refused({ username: ann.email, password: ann.password, security_token: "TOKEN" }, "INVALID_LOGIN", /user locked out/);
-  await refused({ consumer_key: "nobody", consumer_secret: "x" }, "invalid_client_id", "client identifier invalid");
-  await refused({ username: ann.email, password: "wrong", consumer_key: desk.id, consumer_secret: desk.secret }, "invalid_grant", "authentication failure");
+  const wrong: [Json, string, RegExp][] = [
+    [{ username: ann.email, password: "wrong", security_token: "" }, "INVALID_LOGIN", /^Invalid username, password, security token/],
+    [{ username: ann.email, password: ann.password, security_token: "TOKEN" }, "INVALID_LOGIN", /user locked out/],
+    [{ consumer_key: "nobody", consumer_secret: "x" }, "invalid_client_id", /^client identifier invalid$/],
+    [{ username: ann.email, password: "wrong", consumer_key: desk.id, consumer_secret: desk.secret }, "invalid_grant", /^authentication failure$/],
+  ];
+  const all: Json[] = await salesforce.python("login.py", { ways: wrong.map(([how]) => how) });
+  for (const [at, [, code, message]] of wrong.entries()) {
+    assert.equal(all[at].error, "SalesforceAuthenticationFailed", JSON.stringify(all[at]));
+    assert.equal(all[at].code, code);
+    assert.match(all[at].message, message);
+  }
 });
 
 test("a revoked key signs nobody in, and its tokens end", async () => {
-  const gone = await salesforce.client("readonly", "gone");
+  const gone = await salesforce.client("readonly", "gone", salesforce.signer("gone").certificate);
   const connection = await salesforce.connect(gone);
   assert.equal(await reach(connection.accessToken!), "readonly");
+  assert.match(await salesforce.bell.cli("keys", "list"), /\treadonly\tgone\t.*\tcertificate$/m);
   await salesforce.bell.cli("keys", "revoke", "gone");
   assert.equal(await reach(connection.accessToken!), "none");
   await assert.rejects(salesforce.connect(gone), { name: "invalid_client_id" });

@@ -1,5 +1,5 @@
 """What the simple-salesforce scripts share: run(task) calls task(settings) with the JSON of standard input and prints what it
-gives as JSON. An error of the client is told as {"error": its class, "code": …, "message": …}.
+gives as JSON. An error of the client is told as {"error": its class, "code": …, "message": …}, for a part of a task with attempt().
 
 The package is used as it comes: domain "HOST:PORT/" makes it ask for https://HOST:PORT/.salesforce.com/…
 """
@@ -19,12 +19,15 @@ def connect(settings, **more):
         domain=settings["domain"], consumer_key=settings["client_id"], consumer_secret=settings["client_secret"], **more)
 
 
-def run(task):
-    settings = json.load(sys.stdin)
+def attempt(task, *arguments):
+    """What the task gives, or how the client told its failure."""
     try:
-        result = task(settings)
+        return task(*arguments)
     except SalesforceAuthenticationFailed as failed:
-        result = {"error": type(failed).__name__, "code": failed.code, "message": failed.auth_message}
+        return {"error": type(failed).__name__, "code": failed.code, "message": failed.auth_message}
     except SalesforceError as failed:
-        result = {"error": type(failed).__name__, "code": failed.status, "message": failed.content}
-    json.dump(result, sys.stdout, default=str)
+        return {"error": type(failed).__name__, "code": failed.status, "message": failed.content}
+
+
+def run(task):
+    json.dump(attempt(task, json.load(sys.stdin)), sys.stdout, default=str)

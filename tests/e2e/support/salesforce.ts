@@ -72,9 +72,10 @@ export class Salesforce {
   }
 
   // A key pair for signed assertions: the file of the private key, and the certificate to register.
-  signer(name: string): { keyFile: string; certificate: string } {
+  signer(name: string): { keyFile: string; certificateFile: string; certificate: string } {
     openssl(this.directory, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.pem`);
-    return { keyFile: path.join(this.directory, `${name}.key`), certificate: readFileSync(path.join(this.directory, `${name}.pem`), "utf8") };
+    const certificateFile = path.join(this.directory, `${name}.pem`);
+    return { keyFile: path.join(this.directory, `${name}.key`), certificateFile, certificate: readFileSync(certificateFile, "utf8") };
   }
 
   // jsforce, signed in by client credentials; over plain HTTP to begin with, as its loginUrl.
