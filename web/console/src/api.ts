@@ -98,6 +98,38 @@ export type MailContent = Mail & {
   text: string;
 };
 
+export type RequestCounts = { open: number; total: number };
+export type DuplicateSetHead = { id: string; rule: string; status: string; created_at: string; closed_at: string | null; closed_by: string };
+export type DuplicateSetSummary = DuplicateSetHead & { contacts: { id: string; name: string; email: string; requests: RequestCounts }[] };
+export type ComparedContact = {
+  id: string;
+  name: string;
+  email: string;
+  score: number;
+  created_at: string;
+  modified_at: string;
+  email_opt_out: boolean;
+  requests: RequestCounts;
+  fields: Record<string, string>;
+};
+export type DuplicateSet = DuplicateSetHead & {
+  fields: { name: string; label: string; differs: boolean }[];
+  contacts: ComparedContact[];
+};
+type Person = { id: string; name: string; email: string };
+export type ContactMerge = {
+  id: string;
+  contact: Person;
+  master: Person;
+  merged_at: string;
+  merged_by: string;
+  may_undo: boolean;
+  undo_until: string;
+  undone_at: string | null;
+  undone_by: string;
+  kept: string[];
+};
+
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -171,6 +203,13 @@ export const api = {
   request: (id: string) => get<Request>(`/requests/${encodeURIComponent(id)}`),
   timeline: (id: string) => page<TimelineEvent>(`/requests/${encodeURIComponent(id)}/timeline`),
   cancelRequest: (id: string) => call("POST", `/requests/${encodeURIComponent(id)}/cancel`),
+  duplicateSets: (filter: { status: string; cursor?: string }) => page<DuplicateSetSummary>(query("/duplicate-sets", filter)),
+  duplicateSet: (id: string) => get<DuplicateSet>(`/duplicate-sets/${encodeURIComponent(id)}`),
+  mergeDuplicates: (id: string, order: { master: string; contacts: string[]; fields: Record<string, string> }) =>
+    call("POST", `/duplicate-sets/${encodeURIComponent(id)}/merge`, order) as Promise<{ merges: { id: string }[] }>,
+  dismissDuplicates: (id: string) => call("POST", `/duplicate-sets/${encodeURIComponent(id)}/dismiss`),
+  contactMerges: (cursor?: string) => page<ContactMerge>(query("/contact-merges", { cursor })),
+  undoMerge: (id: string) => call("POST", `/contact-merges/${encodeURIComponent(id)}/undo`) as Promise<{ kept: string[] }>,
   products: (filter: { search?: string; availability?: string; cursor?: string; limit?: number }) =>
     page<Product>(query("/products", filter)),
   setStock: (sku: string, quantity: number) => call("PUT", `/inventory/${encodeURIComponent(sku)}`, { quantity }),

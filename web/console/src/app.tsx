@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 
 import { api, session } from "./api";
 import { DeliveriesPage } from "./pages/deliveries";
+import { DuplicatesPage } from "./pages/duplicates";
 import { ImportsPage } from "./pages/imports";
 import { MailboxPage } from "./pages/mailbox";
 import { ProductsPage } from "./pages/products";
@@ -17,6 +18,7 @@ import { Icon } from "./ui/parts";
 const pages: { key: string; title: string; view: () => ComponentChildren }[] = [
   { key: "today", title: "Today", view: () => <TodayPage /> },
   { key: "requests", title: "Requests", view: () => <RequestsPage /> },
+  { key: "duplicates", title: "Duplicates", view: () => <DuplicatesPage /> },
   { key: "products", title: "Products", view: () => <ProductsPage /> },
   { key: "restocks", title: "Restocks", view: () => <RestocksPage /> },
   { key: "messages", title: "Messages", view: () => <DeliveriesPage /> },
