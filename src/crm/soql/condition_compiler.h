@@ -1,5 +1,6 @@
 // WHERE and HAVING as SQL: checks that each literal fits its field and writes comparisons with
-// SOQL's rules: two-valued logic, '' is null, text without regard to case. Used by the compiler.
+// SOQL's rules: two-valued logic, '' is null, text without regard to case (on SQLite: of ASCII
+// letters), but SKUs and request keys exactly. Used by the compiler.
 // Not thread-safe; lives for one statement.
 #pragma once
 #include <functional>

@@ -182,6 +182,18 @@ TEST_P(SoqlPaging, AggregatesHaveOnePage) {
   EXPECT_EQ(ask(query + " LIMIT 2000").total_size, 2000);
 }
 
+TEST_P(SoqlPaging, AQueryThatRunsTooLongEnds) {
+  if (on_postgresql()) GTEST_SKIP() << "its smallest limit, 1 ms, may be enough";
+  add_requests(ann_, 5000);
+  QueryService hasty(db(), *schema_, clock, ids, Duration(0));
+  const auto refused =
+      hasty.query("SELECT COUNT() FROM Back_In_Stock__c WHERE Site__c LIKE '%x%'", {.user = "u"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "QUERY_TIMEOUT");
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid);
+  EXPECT_EQ(ask("SELECT COUNT() FROM Back_In_Stock__c WHERE Site__c LIKE '%x%'").total_size, 0);
+}
+
 // Each of these must find its rows by an index, or a store of millions would be read through.
 TEST_P(SoqlPaging, FiltersUseIndexes) {
   const std::pair<const char*, const char*> cases[] = {
@@ -198,6 +210,7 @@ TEST_P(SoqlPaging, FiltersUseIndexes) {
        "back_in_stock_status"},
       {"SELECT Id FROM Back_In_Stock__c WHERE Contact__c = '003000000000001'",
        "back_in_stock_contact"},
+      {"SELECT Id FROM Back_In_Stock__c WHERE Contact__r.Email = 'a@b.c'", "contact_email"},
       {"SELECT Id FROM Contact WHERE Id IN (SELECT Contact__c FROM Back_In_Stock__c WHERE "
        "Product_SKU__c = 'x')",
        "back_in_stock_"},

@@ -74,6 +74,7 @@ TEST(SoqlParser, ReadsLiterals) {
   EXPECT_EQ(literal("1970-01-01T00:00:01Z").integer, 1000);
   EXPECT_EQ(literal("1970-01-01T02:00:01.250+02:00").integer, 1250);
   EXPECT_EQ(literal("1970-01-01T00:00:00-0130").integer, 5'400'000);
+  EXPECT_EQ(literal("1970-01-01T00:00:00.123456+00:00").integer, 123);
   EXPECT_EQ(literal("last_n_days:30").relative.shift, 30);
   EXPECT_EQ(literal("N_MONTHS_AGO:2").relative.shift, -2);
   EXPECT_EQ(literal("TODAY").kind, Literal::Kind::relative);

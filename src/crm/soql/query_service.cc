@@ -9,8 +9,6 @@
 namespace stockbell::crm::soql {
 namespace {
 
-constexpr auto kMostTime = std::chrono::seconds(20);  // of one statement
-
 // What the store says of a query that cost too much, in Salesforce's words.
 Error in_words(Error error) {
   if (error.reason != "store-timeout") return error;
@@ -18,9 +16,10 @@ Error in_words(Error error) {
 }
 
 template <class F>
-auto read_bounded(db::Database& database, F&& unit) -> std::invoke_result_t<F, db::Session&> {
+auto read_bounded(db::Database& database, Duration most_time, F&& unit)
+    -> std::invoke_result_t<F, db::Session&> {
   auto outcome = database.read([&](db::Session& session) -> std::invoke_result_t<F, db::Session&> {
-    SB_CHECK(session.limit_time(kMostTime));
+    SB_CHECK(session.limit_time(most_time));
     return unit(session);
   });
   if (!outcome) return fail(in_words(std::move(outcome).error()));
@@ -104,10 +103,11 @@ Result<QueryPage> QueryService::query(std::string_view soql, const QueryOptions&
   const auto now = clock_.now();
   SB_TRY(plan, compiled({soql, schema_, postgresql, options.all_rows, now}));
   if (plan.kind == PlanKind::aggregate)
-    return read_bounded(
-        db_, [&](db::Session& session) { return read_aggregate(session, schema_, plan); });
+    return read_bounded(db_, most_time_, [&](db::Session& session) {
+      return read_aggregate(session, schema_, plan);
+    });
   if (plan.kind == PlanKind::count)
-    return read_bounded(db_, [&](db::Session& session) -> Result<QueryPage> {
+    return read_bounded(db_, most_time_, [&](db::Session& session) -> Result<QueryPage> {
       SB_TRY(row, session.query_one(once(plan.membership.text), plan.membership.params));
       return QueryPage{row->i64(0), true, {}, "[]"};
     });
@@ -116,7 +116,7 @@ Result<QueryPage> QueryService::query(std::string_view soql, const QueryOptions&
                 -1,          plan.all_rows, std::clamp(options.batch_size, 200, 2000),
                 0,           now,           now};
   std::vector<std::int64_t> ids;
-  SB_TRY(page, read_bounded(db_, [&](db::Session& session) -> Result<Page> {
+  SB_TRY(page, read_bounded(db_, most_time_, [&](db::Session& session) -> Result<Page> {
            SB_TRY(members, list_members(session, plan));
            ids = std::move(members);
            const auto first = std::span(ids).first(
@@ -141,7 +141,7 @@ Result<QueryPage> QueryService::more(std::string_view text, const QueryOptions& 
   const auto now = clock_.now();
   Cursor cursor;
   std::vector<NestedResult> nested;
-  SB_TRY(answer, read_bounded(db_, [&](db::Session& session) -> Result<QueryPage> {
+  SB_TRY(answer, read_bounded(db_, most_time_, [&](db::Session& session) -> Result<QueryPage> {
            SB_TRY(found, find_cursor(session, locator->cursor, now));
            if (!found || found->user != options.user || locator->offset >= found->total)
              return no_locator();
@@ -183,8 +183,9 @@ Result<std::vector<std::string>> QueryService::retrieve(const objects::Object& o
                                                         std::span<const std::int64_t> ids,
                                                         std::span<const std::string> fields,
                                                         const QueryOptions& options) const {
-  return read_bounded(
-      db_, [&](db::Session& session) { return retrieve(session, object, ids, fields, options); });
+  return read_bounded(db_, most_time_, [&](db::Session& session) {
+    return retrieve(session, object, ids, fields, options);
+  });
 }
 
 Result<std::vector<std::string>> QueryService::retrieve(db::Session& session,

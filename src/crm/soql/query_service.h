@@ -50,9 +50,11 @@ class QueryService {
 
   static std::span<const db::Migration> migrations();
 
+  // A statement of query(), more() or retrieve() that runs longer than `most_time` is
+  // QUERY_TIMEOUT.
   QueryService(db::Database& database, const objects::Schema& schema, const Clock& clock,
-               IdGenerator& ids)
-      : db_(database), schema_(schema), clock_(clock), ids_(ids) {}
+               IdGenerator& ids, Duration most_time = std::chrono::seconds(20))
+      : db_(database), schema_(schema), clock_(clock), ids_(ids), most_time_(most_time) {}
 
   Result<QueryPage> query(std::string_view soql, const QueryOptions& options);
   // The page behind `locator`; all_rows and the batch size are the first page's. Rows deleted since
@@ -87,6 +89,7 @@ class QueryService {
   const objects::Schema& schema_;
   const Clock& clock_;
   IdGenerator& ids_;
+  Duration most_time_;
 };
 
 }  // namespace stockbell::crm::soql
