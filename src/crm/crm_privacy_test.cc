@@ -118,6 +118,44 @@ TEST_P(CrmPrivacyTest, ErasesTwinsAndMergedContactsToo) {
   EXPECT_EQ(number("SELECT COUNT(*) FROM back_in_stock"), 0);
 }
 
+TEST_P(CrmPrivacyTest, ErasesWhatOtherTablesKeepOfIt) {
+  const auto mine = submit("k1", "ada@example.com", "S1");
+  run(
+      fmt::format("INSERT INTO external_value (object, field, value, row_id) "
+                  "VALUES ('Contact', 'Card__c', '4711', {}), ('Contact', 'Card__c', '4712', 1)",
+                  mine.contact.value));
+  run("INSERT INTO soql_cursor (id, username, query, child, all_rows, batch, total, made_at, "
+      "used_at) "
+      "VALUES (1, 'u', 'SELECT Id FROM Contact WHERE Email = ''ada@example.com''', -1, 0, 1, 1, 1, "
+      "1), "
+      "(2, 'u', 'SELECT Id FROM Contact', -1, 0, 1, 1, 1, 1)");
+  run("INSERT INTO soql_cursor_page (cursor_id, page, ids) VALUES (1, 0, '1'), (2, 0, '1')");
+  erase("ada@example.com", "er-1");
+  for (const auto* table : {"external_value", "soql_cursor", "soql_cursor_page"})
+    EXPECT_EQ(number(std::string("SELECT COUNT(*) FROM ") + table), 1) << table;
+}
+
+TEST_P(CrmPrivacyTest, TakesWhatOtherPartsKeepInTheSameTransaction) {
+  objects::ChangeClock changes(clock, db());
+  contacts::ContactService contacts(db(), clock, random, {{}, contacts::default_rules()});
+  requests::CrmPersonalData personal(db(), changes, contacts);
+  bool well = false;
+  int after = 0;
+  personal.also({[&](db::Session&, Time) -> Result<> {
+                   if (well) return {};
+                   return fail(ErrorCode::unavailable, "store-away", "away");
+                 },
+                 [&] { ++after; }});
+  submit("k1", "ada@example.com", "S1");
+  EXPECT_FALSE(personal.erase({"ada@example.com"}, {"er-1"}));
+  EXPECT_EQ(number("SELECT COUNT(*) FROM contact"), 1) << "all or nothing";
+  EXPECT_EQ(after, 0);
+  well = true;
+  EXPECT_TRUE(personal.erase({"ada@example.com"}, {"er-1"}));
+  EXPECT_EQ(number("SELECT COUNT(*) FROM contact"), 0);
+  EXPECT_EQ(after, 1);
+}
+
 TEST_P(CrmPrivacyTest, WhoAsksAgainIsANewContact) {
   const auto before = submit("k1", "ada@example.com", "S1");
   erase("ada@example.com", "er-1");

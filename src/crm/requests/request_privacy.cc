@@ -129,6 +129,7 @@ Result<> erase_request(db::Session& session, std::int64_t id, Time now, ErasedRo
   SB_TRY(events, session.execute(sql::erase_events, {id}));
   SB_TRY(submissions, session.execute(sql::erase_submissions, {id}));
   SB_CHECK(session.execute(sql::erase_request, {id}));
+  SB_CHECK(session.execute(sql::erase_external_values, {"Back_In_Stock__c", id}));
   SB_CHECK(session.execute(sql::leave_tombstone, {"Back_In_Stock__c", id, to_ms(now)}));
   SB_CHECK(log_request_change(session, RequestId{id}));
   erased["requests"] += 1;
@@ -148,12 +149,15 @@ Result<> erase_address(db::Session& session, contacts::ContactService& service,
     SB_CHECK(service.forget(session, ContactId{id}));
     SB_CHECK(session.execute(sql::erase_identities, {id}));
     SB_CHECK(session.execute(sql::erase_contact, {id}));
+    SB_CHECK(session.execute(sql::erase_external_values, {"Contact", id}));
     SB_CHECK(session.execute(sql::leave_tombstone, {"Contact", id, to_ms(now)}));
     SB_CHECK(log_contact_change(session, ContactId{id}));
   }
   erased["contacts"] += std::ssize(contacts);
   // What it led to otherwise: a contact that has another address since, which stays.
   SB_CHECK(session.execute(sql::erase_identity, {address}));
+  SB_CHECK(session.execute(sql::erase_query_pages));
+  SB_CHECK(session.execute(sql::erase_queries));
   return {};
 }
 
@@ -184,13 +188,17 @@ Result<std::string> CrmPersonalData::export_of(const std::string& address) {
 Result<ErasedRows> CrmPersonalData::erase(const std::vector<std::string>& addresses,
                                           const std::vector<std::string>& receipts) {
   const objects::ChangeClock::Stamp stamp(changes_);
-  return db_.write([&](db::Session& session) -> Result<ErasedRows> {
+  auto done = db_.write([&](db::Session& session) -> Result<ErasedRows> {
     ErasedRows erased{{"contacts", 0}, {"requests", 0}, {"timeline_events", 0}, {"consents", 0}};
     for (const auto& address : addresses)
       SB_CHECK(erase_address(session, contacts_, address, stamp.time(), erased));
+    for (const auto& other : others_) SB_CHECK(other.erase(session, stamp.time()));
     SB_CHECK(erasures::note(session, receipts, stamp.time()));
     return erased;
   });
+  if (done)
+    for (const auto& other : others_) other.after();
+  return done;
 }
 
 Result<std::vector<std::string>> CrmPersonalData::find_unerased(

@@ -18,6 +18,14 @@ class CrmPersonalData final : public PersonalData {
                   contacts::ContactService& contacts)
       : db_(db), changes_(changes), contacts_(contacts) {}
 
+  // What else of the CRM an erasure takes, in its transaction, and what follows its commit. Before
+  // the first erasure.
+  struct Also {
+    std::function<Result<>(db::Session&, Time now)> erase;
+    std::function<void()> after;
+  };
+  void also(Also part) { others_.push_back(std::move(part)); }
+
   std::string_view box() const override { return "crm"; }
   Result<std::string> export_of(const std::string& address) override;
   Result<ErasedRows> erase(const std::vector<std::string>& addresses,
@@ -29,6 +37,7 @@ class CrmPersonalData final : public PersonalData {
   db::Database& db_;
   objects::ChangeClock& changes_;
   contacts::ContactService& contacts_;
+  std::vector<Also> others_;
 };
 
 }  // namespace stockbell::crm::requests

@@ -45,6 +45,17 @@ DELETE FROM contact_identity WHERE email_normalized = $1;
 -- name: erase_contact
 DELETE FROM contact WHERE id = $1;
 
+-- Unique custom values (crm/records).
+-- name: erase_external_values
+DELETE FROM external_value WHERE object = $1 AND row_id = $2;
+
+-- Open results of queries that name an address (crm/soql): a client that reads on starts its query again.
+-- name: erase_query_pages
+DELETE FROM soql_cursor_page WHERE cursor_id IN (SELECT id FROM soql_cursor WHERE query LIKE '%@%');
+
+-- name: erase_queries
+DELETE FROM soql_cursor WHERE query LIKE '%@%';
+
 -- name: leave_tombstone
 INSERT INTO record_tombstone (object, id, deleted_at) VALUES ($1, $2, $3) ON CONFLICT (object, id) DO NOTHING;
 
