@@ -2,9 +2,11 @@
 
 #include "access/access_box.h"
 #include "app/assets.h"
+#include "app/crm_options.h"
 #include "app/feed_uploads.h"
 #include "app/path_aliases.h"
 #include "app/privacy.h"
+#include "app/remote_peers.h"
 #include "app/root_routes.h"
 #include "app/stores.h"
 #include "channels/email/mailbox_privacy.h"
@@ -58,6 +60,7 @@ class Running final : public Application {
   Stores stores_;
   // In the order they are made; destroyed the other way round.
   std::unique_ptr<access::AccessBox> access_;
+  std::unique_ptr<RemotePeers> peers_;
   std::unique_ptr<crm::CrmBox> crm_;
   std::unique_ptr<channels::OutboxChannel> mailbox_;
   std::unique_ptr<channels::MailboxPersonalData> mailbox_data_;
@@ -85,12 +88,15 @@ Result<> Running::make_folders() {
 }
 
 Result<> Running::make_crm() {
-  if (!config_.crm_url.empty())
-    return fail(ErrorCode::invalid, "config-value-invalid",
-                "crm.url: calling a remote CRM is not available yet; leave it empty and run the crm role");
   if (!config_.has_role("crm")) return {};
+  if (!config_.crm_url.empty())
+    log::warning("crm-not-used", {{"reason", "crm.url is set: requests and statuses go there"}});
   SB_TRY(store, stores_.open("crm", crm::CrmBox::migrations()));
-  crm_ = std::make_unique<crm::CrmBox>(*store, clock_, random_);
+  crm::CrmOptions options;
+  SB_TRY(contact_options, read_contact_options(config_));
+  options.contacts = std::move(contact_options);
+  options.rest.public_url = config_.public_url;
+  crm_ = std::make_unique<crm::CrmBox>(*store, clock_, random_, std::move(options));
   return {};
 }
 
@@ -136,12 +142,14 @@ Result<> Running::make_engagement() {
 
 Result<> Running::make_connect() {
   if (!config_.has_role("connect")) return {};
-  if (!crm_ || !engagement_) {
-    log::warning("connect-idle", {{"reason", "the roles crm and engagement do not run here"}});
-    return {};
-  }
   SB_TRY(store, stores_.open("connect", connect::ConnectBox::migrations()));
-  connect_ = std::make_unique<connect::ConnectBox>(*store, clock_, random_, *crm_, *engagement_, *engagement_, *crm_);
+  peers_->join_connect(*store, config_, random_);
+  auto& feed = peers_->has_crm() ? *peers_->change_feed() : static_cast<ChangeFeed&>(*crm_);
+  auto& sink = peers_->has_crm() ? *peers_->status_sink() : static_cast<StatusUpdateSink&>(*crm_);
+  auto* remote = peers_->connect_engagement();
+  auto& extensions = remote ? *remote : static_cast<SynchronizedExtensions&>(*engagement_);
+  auto& source = remote ? *remote : static_cast<StatusUpdateSource&>(*engagement_);
+  connect_ = std::make_unique<connect::ConnectBox>(*store, clock_, random_, feed, extensions, source, sink);
   return {};
 }
 
@@ -163,7 +171,9 @@ Result<> Running::make_commerce() {
   options.rate_limit.requests_per_minute = static_cast<double>(config_.commerce_requests_per_minute);
   options.rate_limit.burst = options.rate_limit.requests_per_minute;  // a minute's worth at once
   options.assets = find_asset;
-  const commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
+  commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
+  if (peers_->has_crm()) ports.intake = peers_->intake();
+  if (peers_->has_engagement()) ports.stock_events = peers_->stock_events();
   commerce_ = std::make_unique<commerce::CommerceBox>(*store, clock_, random_, options, ports);
   return {};
 }
@@ -182,6 +192,8 @@ Result<> Running::make_privacy() {
 }
 
 Result<> Running::make_boxes() {
+  SB_CHECK(check_roles(config_));
+  peers_ = std::make_unique<RemotePeers>(config_, clock_);
   SB_TRY(store, stores_.open("access", access::AccessBox::migrations()));
   access::oauth::OAuthOptions oauth;
   oauth.public_url = config_.public_url;
@@ -195,6 +207,7 @@ Result<> Running::make_boxes() {
 }
 
 Result<> Running::start_boxes() {
+  if (crm_) SB_CHECK(crm_->start());
   if (engagement_) SB_CHECK(engagement_->start());
   if (drop_) SB_CHECK(drop_->start());
   if (connect_) connect_->start();
@@ -253,6 +266,7 @@ Running::~Running() {
   if (drop_) drop_->stop();
   if (connect_) connect_->stop();
   if (engagement_) engagement_->stop();
+  if (crm_) crm_->stop();
 }
 
 std::string Running::http_address() const {

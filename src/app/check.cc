@@ -4,6 +4,7 @@
 
 #include "app/api_client.h"
 #include "app/feed_uploads.h"
+#include "app/remote_peers.h"
 #include "channels/email/smtp_channel.h"
 
 namespace stockbell::app {
@@ -45,6 +46,11 @@ Result<> check(const config::Config& config) {
                  check_stores(config));
   well &= report(config.mail_transport == "outbox" ? "mail: local mailbox" : "mail server", check_mail(config));
   well &= report(config.engagement_sftp.empty() ? "sftp: own account" : "sftp server", check_sftp(config));
+  well &= report("roles", check_roles(config));
+  SystemClock clock;
+  RemotePeers peers(config, clock);
+  if (peers.has_crm()) well &= report("crm server", peers.check_crm());
+  if (peers.has_engagement()) well &= report("engagement server", peers.check_engagement());
   if (well) return {};
   return fail(ErrorCode::invalid, "check-failed", "something above is wrong");
 }
