@@ -209,9 +209,12 @@ Result<std::unique_ptr<SqliteConnection>> SqliteDatabase::take_reader() {
 Result<> SqliteDatabase::read_unit(const std::function<Result<>(Session&)>& unit) {
   SB_TRY(reader, take_reader());
   SB_CHECK(perform(*reader, kSnapshot));
-  SqliteSession session(*reader);
-  auto result = unit(session);  // when it throws, the connection closes with it
-  if (result && session.error()) result = fail(*session.error());
+  Result<> result;
+  {  // the session ends before another thread can take the reader
+    SqliteSession session(*reader);
+    result = unit(session);  // when it throws, the connection closes with it
+    if (result && session.error()) result = fail(*session.error());
+  }
   if (reader->in_transaction()) SB_CHECK(perform(*reader, kRollback));
   std::lock_guard lock(readers_mutex_);
   idle_readers_.push_back(std::move(reader));
