@@ -64,6 +64,12 @@ constexpr auto kProviders = std::to_array<Row>({
 });
 static_assert(std::ranges::is_sorted(kProviders, {}, &Row::domain));
 
+// The names at these providers are ASCII. Taking a character out from before a combining mark would
+// change the letter in front of it, too.
+bool ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 // A dot at an end, or nothing at all, is no local part.
 bool valid(std::string_view local) {
   return !local.empty() && local.front() != '.' && local.back() != '.';
@@ -73,7 +79,8 @@ bool valid(std::string_view local) {
 
 void to_mailbox(std::string& local, std::string& domain) {
   auto row = std::ranges::lower_bound(kProviders, std::string_view(domain), {}, &Row::domain);
-  if (row == kProviders.end() || row->domain != domain || local.starts_with('"')) return;
+  if (row == kProviders.end() || row->domain != domain || local.starts_with('"') || !ascii(local))
+    return;
   const auto& provider = *row->provider;
   auto mailbox = local.substr(0, local.find(provider.tag));
   std::erase_if(mailbox, [&](char c) { return provider.ignored.find(c) != std::string::npos; });

@@ -7,7 +7,8 @@
 namespace stockbell::text {
 
 // Both in lower case, the domain as A-labels; changed in place to the mailbox they deliver to. Left
-// alone: unknown providers, quoted local parts, and what would leave no valid local part.
+// alone: unknown providers, local parts that are quoted or not ASCII, and what would leave no valid
+// local part.
 void to_mailbox(std::string& local, std::string& domain);
 
 }  // namespace stockbell::text

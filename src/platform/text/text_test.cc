@@ -80,6 +80,7 @@ TEST(Email, NormalizesByTheRulesOfItsProvider) {
            {"-@yahoo.com", "-@yahoo.com"},
            {"-_-@proton.me", "-_-@proton.me"},
            {"a.+x@outlook.com", "a.+x@outlook.com"},
+           {"a.-\xcc\x87@proton.me", "a.-\xcc\x87@proton.me"},  // a combining dot
            {"\"a b+c\"@gmail.com", "\"a b+c\"@gmail.com"},
        }) {
     auto read = parse_email(typed);
