@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 
 import { type ComparedContact, type DuplicateSet, api, session } from "../api";
 import { address, go } from "../router";
-import { formatNumber, formatWord } from "../ui/format";
+import { formatDate, formatNumber, formatWord } from "../ui/format";
 import { useLoad } from "../ui/load";
 import { PageHead, Problem, State, Time } from "../ui/parts";
 
@@ -11,7 +11,7 @@ export function DuplicateCompare({ id }: { id: string }) {
   const set = useLoad(() => api.duplicateSet(id), `duplicate set ${id}`);
   return (
     <>
-      <PageHead title="Compare contacts" note={set.value ? `Taken for one person by ${formatWord(set.value.rule).toLowerCase()}.` : ""}>
+      <PageHead title="Compare contacts" note={set.value ? `Found by the rule “${formatWord(set.value.rule)}”.` : ""}>
         <a href={address(["duplicates"])}>All duplicates</a>
       </PageHead>
       <Problem text={set.error} />
@@ -78,7 +78,7 @@ function Comparison({ set, reload }: { set: DuplicateSet; reload: () => void }) 
             <div class={`compare-cell${decides && one.id === master ? " picked" : ""}`}>
               <strong>{one.name}</strong>
               <span class="quiet wrap">{one.email || "no address"}</span>
-              <span class="quiet">since <Time at={one.created_at} /></span>
+              <span class="quiet">since {formatDate(one.created_at)}</span>
               <span><a href={address(["requests"], { email: one.email })}>{formatNumber(one.requests.total)} requests</a>{one.requests.open > 0 && `, ${formatNumber(one.requests.open)} waiting`}</span>
               {one.email_opt_out && <span><State word="opted-out" /></span>}
               {decides && (
@@ -148,7 +148,7 @@ function Field({ field, contacts, picked, choose, out }: FieldProps) {
           <div class={`compare-cell${one.id === picked ? " picked" : ""}`}>
             <label class="pick">
               <input type="radio" name={field.name} checked={one.id === picked} onChange={() => choose(one.id)} />
-              {text}<span class="hidden"> of {one.name}</span>
+              <span>{text}<span class="whose"> of {one.name}</span></span>
             </label>
           </div>
         );

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 
 import { type ContactMerge, type DuplicateSetSummary, api, session } from "../api";
 import { address, go, place } from "../router";
-import { formatFull, formatNumber, formatWord } from "../ui/format";
+import { formatDate, formatFull, formatNumber, formatWord } from "../ui/format";
 import { usePages } from "../ui/load";
 import { PageHead, Problem, State, Table, Time, valueOf } from "../ui/parts";
 import { DuplicateCompare } from "./duplicate_compare";
@@ -41,7 +41,7 @@ function DuplicateList() {
         empty={empty[status] ?? ""}
         columns={[
           { head: "Contacts", main: true, cell: (row) => <a href={address(["duplicates", row.id])}>{names(row)}</a> },
-          { head: "Addresses", text: true, cell: (row) => <span class="wrap">{row.contacts.map((one) => one.email).filter(Boolean).join(", ") || "–"}</span> },
+          { head: "Addresses", text: true, cell: (row) => <div class="wrap">{addresses(row).map((one) => <div>{one}</div>)}</div> },
           { head: "Requests", number: true, cell: (row) => formatNumber(row.contacts.reduce((sum, one) => sum + one.requests.total, 0)) },
           { head: "Found by", cell: (row) => formatWord(row.rule) },
           { head: "Found", cell: (row) => <Time at={row.created_at} /> },
@@ -50,6 +50,11 @@ function DuplicateList() {
       <RecentMerges onUndone={list.reload} />
     </>
   );
+}
+
+function addresses(set: DuplicateSetSummary) {
+  const all = [...new Set(set.contacts.map((one) => one.email).filter(Boolean))];
+  return all.length ? all : ["–"];
 }
 
 function names(set: DuplicateSetSummary) {
@@ -88,10 +93,9 @@ function RecentMerges({ onUndone }: { onUndone: () => void }) {
         keyOf={(row) => row.id}
         empty=""
         columns={[
-          { head: "Merged", main: true, cell: (row) => <>{row.contact.name || "erased"} <span class="quiet wrap">{row.contact.email}</span></> },
-          { head: "Into", text: true, cell: (row) => <>{row.master.name || "erased"} <span class="quiet wrap">{row.master.email}</span></> },
-          { head: "When", cell: (row) => <Time at={row.merged_at} /> },
-          { head: "By", cell: (row) => <span class="wrap">{row.merged_by}</span> },
+          { head: "Merged", main: true, cell: (row) => <Person name={row.contact.name} email={row.contact.email} /> },
+          { head: "Into", text: true, cell: (row) => <Person name={row.master.name} email={row.master.email} /> },
+          { head: "When", cell: (row) => <div><Time at={row.merged_at} /><div class="quiet">by {row.merged_by}</div></div> },
           { head: "Undo", cell: (row) => <UndoCell merge={row} onUndo={() => undo(row)} /> },
         ]}
       />
@@ -99,10 +103,14 @@ function RecentMerges({ onUndone }: { onUndone: () => void }) {
   );
 }
 
+function Person({ name, email }: { name: string; email: string }) {
+  return <div>{name || "erased"}<div class="quiet wrap">{email}</div></div>;
+}
+
 function UndoCell({ merge, onUndo }: { merge: ContactMerge; onUndo: () => Promise<void> }) {
   const [busy, setBusy] = useState(false);
   if (merge.undone_at)
-    return <span title={merge.kept.join("; ")}><State word="undone" /> <span class="quiet">{formatFull(merge.undone_at)}</span></span>;
+    return <div title={merge.kept.join("; ")}><State word="undone" /><div class="quiet">{formatDate(merge.undone_at)} by {merge.undone_by}</div></div>;
   if (!merge.may_undo) return <span class="quiet">Too late</span>;
   if (session.value?.role !== "admin") return <span class="quiet">until {formatFull(merge.undo_until)}</span>;
   const run = async () => {

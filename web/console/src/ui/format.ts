@@ -1,5 +1,6 @@
 // Times, numbers and words as people read them.
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const dateOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const dayShort = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const number = new Intl.NumberFormat();
@@ -13,6 +14,7 @@ export function formatTime(text: string | null | undefined) {
   const today = new Date().toDateString() === time.toDateString();
   return today ? timeOnly.format(time) : dateTime.format(time);
 }
+export const formatDate = (text: string) => dateOnly.format(new Date(text));
 export const formatFull = (text: string | null | undefined) => (text ? dateTime.format(new Date(text)) : "");
 
 export function formatAge(text: string) {
