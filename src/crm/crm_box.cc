@@ -1,5 +1,6 @@
 #include "crm/crm_box.h"
 
+#include "crm/bulk/bulk_routes.h"
 #include "crm/contacts/contact_store.h"
 #include "crm/contacts/duplicate_routes.h"
 #include "crm/requests/request_routes.h"
@@ -18,6 +19,7 @@ std::span<const db::Migration> CrmBox::migrations() {
     for (const auto& migration : erasures::migrations()) all.push_back(migration);
     for (const auto& migration : records::RecordService::migrations()) all.push_back(migration);
     for (const auto& migration : soql::QueryService::migrations()) all.push_back(migration);
+    for (const auto& migration : bulk::BulkService::migrations()) all.push_back(migration);
     return all;
   }();
   return kMigrations;
@@ -33,18 +35,31 @@ CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions 
       reader_(db),
       requests_of_contacts_(clock, random),
       duplicates_(db, clock, random, changes_, contacts_, requests_of_contacts_),
-      records_(db, options_.schema, clock, random, changes_, service_),
+      records_(db, options_.schema, clock, random, changes_, service_, contacts_),
       queries_(db, options_.schema, clock, ids_),
       rest_(clock, records_, service_, queries_, options_.rest),
-      personal_data_(db, changes_, contacts_) {}
+      personal_data_(db, changes_, contacts_),
+      bulk_writer_(records_),
+      bulk_reader_(queries_),
+      bulk_(db, options_.schema, bulk_writer_, bulk_reader_, clock, random, options_.bulk) {
+  personal_data_.also({&bulk::BulkService::erase, [this] { bulk_.after_erasure(); }});
+}
 
 Result<> CrmBox::start() {
   SB_CHECK(contacts_.start());
-  return records_.save_organization(options_.rest.public_url);
+  SB_CHECK(records_.save_organization(options_.rest.public_url));
+  if (!options_.bulk.directory.empty()) bulk_.start();
+  return {};
+}
+
+void CrmBox::stop() {
+  bulk_.stop();
+  contacts_.stop();
 }
 
 void CrmBox::add_routes(http::Router& router) {
   rest_.add_routes(router);
+  if (!options_.bulk.directory.empty()) bulk::add_routes(router, bulk_);
   requests::add_routes(router, reader_, service_, clock_);
   contacts::add_duplicate_routes(router, duplicates_, [this] { service_.wake_readers(); });
 }

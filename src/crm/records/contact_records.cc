@@ -1,47 +1,62 @@
-// Contacts as records: the full name, the site group, and the address a contact answers to.
-#include "crm/contacts/contact_rules.h"
+// Contacts as records: the full name, the site group, and what crm/contacts keeps in step with
+// them.
+#include "crm/objects/values.h"
 #include "crm/records/record_batch.h"
 #include "platform/text/text.h"
-#include "sql/crm_record.sql.h"
 
 namespace stockbell::crm::records {
-namespace {
-
-namespace sql = stockbell::sql::crm_record;
-
-struct Identity {
-  std::string site_group, address;
-};
-
-Identity identity_of(const objects::Object& object, const StoredRow& row) {
-  const auto email = text::parse_email(text_of(object, row, "Email"));
-  return {text_of(object, row, "Site_Group__c"), email ? email->normalized : ""};
-}
-
-}  // namespace
 
 void RecordBatch::prepare_contact(const objects::Object& object, StoredRow& row) {
   if (object.name != "Contact") return;
   value_of(object, row, "Name") =
       text::trim(text_of(object, row, "FirstName") + " " + text_of(object, row, "LastName"));
-  auto& group = value_of(object, row, "Site_Group__c");
   if (text_of(object, row, "Site_Group__c").empty())
-    group = std::string(contacts::kDefaultSiteGroup);
+    value_of(object, row, "Site_Group__c") = std::string(contacts::kDefaultSiteGroup);
 }
 
-Result<> RecordBatch::move_identity(const objects::Object& object, const StoredRow* before,
-                                    const StoredRow* after) {
-  const auto was = before ? identity_of(object, *before) : Identity{};
-  const auto now = after ? identity_of(object, *after) : Identity{};
-  if (was.address == now.address && was.site_group == now.site_group) return {};
-  if (before && !was.address.empty()) {
-    SB_TRY(released, session_.execute(sql::release_identity, {before->id}));
-    if (released > 0)
-      SB_CHECK(session_.execute(sql::pass_identity_on, {was.site_group, was.address, before->id}));
+Result<contacts::Contact> RecordBatch::contact_of(const objects::Object& object,
+                                                  const StoredRow& row) {
+  contacts::Contact contact;
+  contact.id = ContactId{row.id};
+  for (const auto& field : contacts::text_fields())
+    contact.*field.member = text_of(object, row, field.name);
+  contact.site_group = text_of(object, row, "Site_Group__c");
+  const auto address = text::parse_email(contact.email);
+  contact.email_normalized = address ? address->normalized : "";
+  contact.email_opt_out = number_of(object, row, "HasOptedOutOfEmail") != 0;
+  contact.master = ContactId{number_of(object, row, "MasterRecordId")};
+  contact.account = number_of(object, row, "AccountId");
+  if (contact.account != 0) {
+    const auto& accounts = *tools_.schema.find("Account");
+    SB_TRY(account, find(accounts, contact.account));
+    if (account) contact.company = text_of(accounts, *account, "Name");
   }
-  if (!now.address.empty())
-    SB_CHECK(session_.execute(sql::claim_identity, {now.site_group, now.address, after->id}));
-  return {};
+  return contact;
+}
+
+Result<contacts::DuplicateFindings> RecordBatch::check_duplicates(const objects::Object& object,
+                                                                  const StoredRow* before,
+                                                                  const StoredRow& row,
+                                                                  RecordResult& result) {
+  if (object.name != "Contact") return contacts::DuplicateFindings{};
+  SB_TRY(contact, contact_of(object, row));
+  if (before) {
+    SB_TRY(was, contact_of(object, *before));
+    const bool same = std::ranges::all_of(contacts::text_fields(), [&](const auto& field) {
+      return was.*field.member == contact.*field.member;
+    });
+    if (same && was.account == contact.account) return contacts::DuplicateFindings{};
+  }
+  SB_TRY(findings,
+         tools_.contacts.check_duplicates(
+             session_, contact, before ? contacts::Operation::edit : contacts::Operation::create,
+             options_.allow_duplicates));
+  if (findings.refused) {
+    result.errors.push_back(refusal(std::string(contacts::kDuplicatesDetected),
+                                    std::string(contacts::kDuplicatesMessage)));
+    result.duplicate_result = contacts::duplicate_result_json(findings, options_.path);
+  }
+  return findings;
 }
 
 }  // namespace stockbell::crm::records

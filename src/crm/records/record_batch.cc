@@ -70,7 +70,7 @@ Result<RecordResult> RecordBatch::create(const RecordInput& input, ReadFields fi
   RecordResult result;
   if (!fields.errors.empty()) return result.errors = std::move(fields.errors), result;
   SB_CHECK(resolve_references(fields, result));
-  StoredRow row{tools_.ids.next(), false, blank_values(object)};
+  StoredRow row{tools_.ids.next(), false, blank_values(object), "{}"};
   for (auto& error : apply_changes(object, row, fields.changes, true))
     result.errors.push_back(std::move(error));
   if (!result.success()) return result;
@@ -80,8 +80,10 @@ Result<RecordResult> RecordBatch::create(const RecordInput& input, ReadFields fi
   if (result.success()) SB_CHECK(check_unique(object, nullptr, row, result));
   if (result.success()) SB_CHECK(prepare_new(object, row, result));
   if (!result.success()) return result;
+  SB_TRY(findings, check_duplicates(object, nullptr, row, result));
+  if (!result.success()) return result;
   SB_CHECK(tools_.rows.insert(session_, object, row, written_));
-  SB_CHECK(after_write(object, nullptr, row));
+  SB_CHECK(after_write(object, nullptr, row, findings));
   result.id = row.id;
   result.created = true;
   return result;
@@ -111,12 +113,14 @@ Result<RecordResult> RecordBatch::update(const RecordInput& input, std::int64_t 
   if (result.success()) SB_CHECK(check_unique(object, &before, row, result));
   if (!result.success()) return result;
   prepare_contact(object, row);
+  SB_TRY(findings, check_duplicates(object, &before, row, result));
+  if (!result.success()) return result;
   *found = row;
   if (object.name == kRequestObject)
     unsaved_.insert(id);
   else
     SB_CHECK(tools_.rows.update(session_, object, {&row, 1}, written_));
-  SB_CHECK(after_write(object, &before, row));
+  SB_CHECK(after_write(object, &before, row, findings));
   return result;
 }
 
@@ -175,7 +179,10 @@ Result<> RecordBatch::remove_row(const objects::Object& object, const StoredRow&
   if (unsaved_.erase(id) > 0) SB_CHECK(save_request(object, row));
   SB_CHECK(tools_.rows.remove(session_, object, {&id, 1}, written_));
   SB_CHECK(session_.execute(sql::drop_external_values, {object.name, id}));
-  if (object.name == "Contact") SB_CHECK(move_identity(object, &row, nullptr));
+  if (object.name == "Contact") {
+    SB_TRY(contact, contact_of(object, row));
+    SB_CHECK(tools_.contacts.removed(session_, contact));
+  }
   if (object.name == kRequestObject) SB_CHECK(session_.execute(sql::free_request_key, {id}));
   return log_change(object, id);
 }
@@ -216,9 +223,18 @@ Result<> RecordBatch::prepare_new(const objects::Object& object, StoredRow& row,
 }
 
 Result<> RecordBatch::after_write(const objects::Object& object, const StoredRow* before,
-                                  const StoredRow& row) {
+                                  const StoredRow& row,
+                                  const contacts::DuplicateFindings& findings) {
   SB_CHECK(save_keys(object, before, row));
-  if (object.name == "Contact") SB_CHECK(move_identity(object, before, &row));
+  if (object.name == "Contact") {
+    std::optional<contacts::Contact> was;
+    if (before) {
+      SB_TRY(contact, contact_of(object, *before));
+      was = std::move(contact);
+    }
+    SB_TRY(now, contact_of(object, row));
+    SB_CHECK(tools_.contacts.saved(session_, was, now, findings, {written_.at, written_.by}));
+  }
   return log_change(object, row.id);
 }
 
@@ -246,17 +262,26 @@ Result<> RecordBatch::resolve_references(ReadFields& fields, RecordResult& resul
 }
 
 Result<> RecordBatch::check_references(const objects::Object& object, const StoredRow* before,
-                                       const StoredRow& row, RecordResult& result) {
+                                       StoredRow& row, RecordResult& result) {
   for (std::size_t i = 0; i < object.fields.size(); ++i) {
     const auto& field = object.fields[i];
     const auto* id = std::get_if<std::int64_t>(&row.values[i].get());
     if (field.reference_to.empty() || !field.createable || !id || !differs(before, row, i))
       continue;
     SB_TRY(target, find(*tools_.schema.find(field.reference_to), *id));
-    if (!target)
+    if (!target) {
       result.errors.push_back(not_there());
-    else if (target->deleted)
-      result.errors.push_back(entity_deleted());
+    } else if (target->deleted) {
+      std::optional<ContactId> master;
+      if (field.reference_to == "Contact") {
+        SB_TRY(living, tools_.contacts.living_id(session_, ContactId{*id}));
+        master = living;
+      }
+      if (master)
+        row.values[i] = master->value;
+      else
+        result.errors.push_back(entity_deleted());
+    }
   }
   return {};
 }

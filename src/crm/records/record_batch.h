@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "crm/contacts/contact_service.h"
 #include "crm/records/record_rules.h"
 #include "crm/records/row_store.h"
 #include "crm/records/types.h"
@@ -20,6 +21,7 @@ struct RecordTools {
   const objects::Schema& schema;
   const RowStore& rows;
   IdGenerator& ids;
+  contacts::ContactService& contacts;
 };
 
 class RecordBatch {
@@ -53,16 +55,19 @@ class RecordBatch {
   Result<> move_request(const objects::Object& object, const StoredRow& before, StoredRow& row,
                         const std::vector<FieldChange>& changes, RecordResult& result);
   void prepare_contact(const objects::Object& object, StoredRow& row);
-  Result<> after_write(const objects::Object& object, const StoredRow* before,
-                       const StoredRow& row);
-  Result<> move_identity(const objects::Object& object, const StoredRow* before,
-                         const StoredRow* after);
+  Result<contacts::DuplicateFindings> check_duplicates(const objects::Object& object,
+                                                       const StoredRow* before,
+                                                       const StoredRow& row, RecordResult& result);
+  Result<> after_write(const objects::Object& object, const StoredRow* before, const StoredRow& row,
+                       const contacts::DuplicateFindings& findings);
+  Result<contacts::Contact> contact_of(const objects::Object& object, const StoredRow& row);
   Result<> remove_requests_of(std::int64_t contact);
   Result<> remove_row(const objects::Object& object, const StoredRow& row);
   Result<> save_request(const objects::Object& object, const StoredRow& row);
 
-  Result<> check_references(const objects::Object& object, const StoredRow* before,
-                            const StoredRow& row, RecordResult& result);
+  // A contact that was merged stands for the one it was merged into.
+  Result<> check_references(const objects::Object& object, const StoredRow* before, StoredRow& row,
+                            RecordResult& result);
   Result<> check_unique(const objects::Object& object, const StoredRow* before,
                         const StoredRow& row, RecordResult& result);
   Result<> resolve_references(ReadFields& fields, RecordResult& result);

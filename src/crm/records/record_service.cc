@@ -12,12 +12,6 @@ namespace sql = stockbell::sql::crm_record;
 
 constexpr const char* kUndone = "records-undone";  // ends a unit whose outcome is known already
 
-Error rolled_back() {
-  return refusal("ALL_OR_NONE_OPERATION_ROLLED_BACK",
-                 "Record rolled back because not all records were valid and the request was using "
-                 "AllOrNone header");
-}
-
 bool any_refused(const std::vector<RecordResult>& results) {
   return std::ranges::any_of(results, [](const auto& result) { return !result.success(); });
 }
@@ -32,6 +26,12 @@ void undo(std::vector<RecordResult>& results, Operation operation) {
 }
 
 }  // namespace
+
+Error rolled_back() {
+  return refusal("ALL_OR_NONE_OPERATION_ROLLED_BACK",
+                 "Record rolled back because not all records were valid and the request was using "
+                 "AllOrNone header");
+}
 
 UserId user_of(const std::string& name) { return UserId{crypto::derived_id("user:" + name)}; }
 
@@ -73,7 +73,7 @@ Result<std::vector<RecordResult>> RecordService::run(db::Session& session,
                                                      RowStore::Written written, Operation operation,
                                                      std::span<const RecordInput> inputs,
                                                      const WriteOptions& options, bool& changed) {
-  const RecordTools tools{schema_, rows_, ids_};
+  const RecordTools tools{schema_, rows_, ids_, contacts_};
   RecordBatch batch(tools, session, options, written);
   SB_CHECK(batch.begin(inputs, operation));
   std::vector<RecordResult> results;

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <set>
 
+#include "crm/contacts/contact_service.h"
 #include "crm/objects/change_clock.h"
 #include "crm/records/row_store.h"
 #include "crm/records/types.h"
@@ -36,13 +37,15 @@ class RecordService {
   static std::span<const db::Migration> migrations();
 
   RecordService(db::Database& db, const objects::Schema& schema, const Clock& clock, Random& random,
-                objects::ChangeClock& changes, requests::RequestService& requests)
+                objects::ChangeClock& changes, requests::RequestService& requests,
+                contacts::ContactService& contacts)
       : db_(db),
         schema_(schema),
         clock_(clock),
         ids_(clock, random),
         changes_(changes),
         requests_(requests),
+        contacts_(contacts),
         rows_(schema, db.is_postgresql()) {}
 
   // One result for each input, in order. With all_or_none one refusal undoes all: the others get
@@ -104,11 +107,15 @@ class RecordService {
   IdGenerator ids_;
   objects::ChangeClock& changes_;
   requests::RequestService& requests_;
+  contacts::ContactService& contacts_;
   const RowStore rows_;
   std::mutex mutex_;  // guards what follows
   std::set<std::string> known_users_;
   Time swept_at_{};
 };
+
+// What an all-or-none call says of the records that would have been fine.
+Error rolled_back();
 
 // The user that stands for a principal's name.
 UserId user_of(const std::string& name);

@@ -1,8 +1,9 @@
 #include "crm/records/row_store.h"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <stdexcept>
 
-#include "platform/text/json.h"
 #include "platform/text/text.h"
 
 namespace stockbell::crm::records {
@@ -50,7 +51,7 @@ std::string email_normalized(const objects::Object& object, const StoredRow& row
 RowStore::RowStore(const objects::Schema& schema, bool postgresql) {
   for (const auto& object : schema.objects()) {
     Table table;
-    std::string selected = "t.id, t.is_deleted", names, places, settings;
+    std::string selected = "t.id, t.is_deleted, t.custom", names, places, settings;
     int number = 5;  // $1 id, $2 when, $3 by whom, $4 custom
     const auto add = [&](const std::string& column) {
       names += ", " + column;
@@ -107,9 +108,9 @@ Result<std::unordered_map<std::int64_t, StoredRow>> RowStore::load(
   if (ids.empty()) return found;
   SB_TRY(rows, session.query(table_of(object).load.statement(), {list_of(ids)}));
   for (const auto& row : rows) {
-    StoredRow stored{row.i64(0), row.flag(1), {}};
+    StoredRow stored{row.i64(0), row.flag(1), {}, row.text(2)};
     for (std::size_t i = 0; i < object.fields.size(); ++i)
-      stored.values.push_back(row.value(i + 2));
+      stored.values.push_back(row.value(i + 3));
     found.emplace(stored.id, std::move(stored));
   }
   return found;
@@ -117,18 +118,23 @@ Result<std::unordered_map<std::int64_t, StoredRow>> RowStore::load(
 
 std::string RowStore::custom_of(const objects::Object& object, const Table& table,
                                 const StoredRow& row) const {
-  text::JsonWriter json;
-  json.begin_object();
+  boost::json::object members;
+  boost::json::error_code error;
+  if (row.custom != "{}")
+    if (auto kept = boost::json::parse(row.custom, error); !error && kept.is_object())
+      members = std::move(kept.get_object());
   for (const auto index : table.custom) {
+    const auto& name = object.fields[index].name;
     const auto& value = row.values[index].get();
+    members.erase(name);
     if (const auto* number = std::get_if<std::int64_t>(&value))
-      json.member(object.fields[index].name, *number);
+      members[name] = *number;
     else if (const auto* real = std::get_if<double>(&value))
-      json.member(object.fields[index].name, *real);
+      members[name] = *real;
     else if (const auto* text = std::get_if<std::string>(&value); text && !text->empty())
-      json.member(object.fields[index].name, *text);
+      members[name] = *text;
   }
-  return json.end_object().str();
+  return boost::json::serialize(members);
 }
 
 db::Params RowStore::columns_of(const objects::Object& object, const Table& table,

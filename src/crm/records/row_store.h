@@ -19,6 +19,7 @@ struct StoredRow {
   std::int64_t id = 0;
   bool deleted = false;
   std::vector<db::Value> values;  // in storage form, one for each field of the object
+  std::string custom = "{}";      // as stored; keeps what no field of the object names any more
 };
 
 class RowStore {

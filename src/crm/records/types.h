@@ -41,10 +41,10 @@ struct RecordResult {
 };
 
 struct WriteOptions {
-  std::string user;                     // the principal's name
-  bool all_or_none = false;             // one refusal undoes all
-  bool allow_duplicates = false;        // Sforce-Duplicate-Rule-Header: allowSave
-  bool include_record_details = false;  // includeRecordDetails
+  std::string user;                           // the principal's name
+  bool all_or_none = false;                   // one refusal undoes all
+  bool allow_duplicates = false;              // Sforce-Duplicate-Rule-Header: allowSave
+  std::string path = "/services/data/v59.0";  // in front of the URLs in duplicate_result
 };
 
 inline constexpr std::size_t kMostRecords = 200;  // of one call, as sObject collections

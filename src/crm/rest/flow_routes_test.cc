@@ -63,7 +63,7 @@ TEST_P(FlowRoutesTest, FaultsOfInputsAreBadRequests) {
   EXPECT_EQ(call("POST", "/actions/custom/flow/Other", R"({"inputs":[{}]})").status, 404);
   principal.role = http::Role::readonly;
   EXPECT_EQ(call("POST", kPath, R"({"inputs":[{}]})").code(), "INSUFFICIENT_ACCESS");
-  EXPECT_EQ(call("GET", "/actions/custom/flow").json().at("actions").as_array().size(), 1u);
+  EXPECT_EQ(call("GET", "/actions/custom/flow").json().at("actions").as_array().size(), 3u);
   EXPECT_EQ(call("GET", kPath).json().at("name").as_string(), "BackInStockRequest");
 }
 
@@ -87,7 +87,71 @@ TEST_P(FlowRoutesTest, GivesTwinsTheSameIds) {
   EXPECT_EQ(seen.size(), 1u) << *seen.begin() << " " << *seen.rbegin();
 }
 
+class ContactFlowsTest : public RestTest {
+ protected:
+  boost::json::value run(const char* flow, const std::string& source) {
+    const auto answer = call("POST", std::string("/actions/custom/flow/") + flow,
+                             R"({"inputs":[{"sourceContact":)" + source + "}]}");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.status == 200 ? answer.json().at(0).at("outputValues") : boost::json::value();
+  }
+};
+
+TEST_P(ContactFlowsTest, CreatesAContactWithItsAccountThenUpdatesIt) {
+  EXPECT_EQ(run("B2CContactResolve", R"({"Email":"ada@example.com"})").at("ResolutionCount"), 0);
+  const auto made = run("B2CContactProcess", R"({"Email":"ada@example.com","FirstName":"Ada",
+      "B2C_Customer_ID__c":"c1","B2C_CustomerList_ID__c":"L"})");
+  EXPECT_TRUE(made.at("isSuccess").as_bool()) << boost::json::serialize(made);
+  EXPECT_EQ(made.at("Contact").at("LastName").as_string(), "Unknown");
+  EXPECT_EQ(made.at("Account").at("Name").as_string(), "Ada");
+  const auto again = run("B2CContactProcess", R"({"Email":"ada@example.com","LastName":"Lovelace",
+      "B2C_Customer_ID__c":"c1","B2C_CustomerList_ID__c":"L"})");
+  EXPECT_EQ(again.at("Contact").at("Id"), made.at("Contact").at("Id"));
+  EXPECT_EQ(again.at("Contact").at("LastName").as_string(), "Lovelace");
+  EXPECT_EQ(again.at("ResolutionCount"), 1);
+  EXPECT_EQ(row("Account", std::string(again.at("Account").at("Id").as_string())).at("Type"),
+            "Customer - Direct");
+}
+
+TEST_P(ContactFlowsTest, SaysNoToSeveralAndToMissingLists) {
+  for (int i = 0; i < 2; ++i)
+    ASSERT_EQ(call("POST", "/sobjects/Contact", R"({"LastName":"Twin","Email":"t@example.com",
+        "B2C_CustomerList_ID__c":"L"})",
+                   {{"Sforce-Duplicate-Rule-Header", "allowSave=true"}})
+                  .status,
+              201);
+  const auto several = run("B2CContactProcess", R"({"Email":"t@example.com","LastName":"Twin",
+      "B2C_CustomerList_ID__c":"L"})");
+  EXPECT_FALSE(several.at("isSuccess").as_bool());
+  EXPECT_EQ(several.at("ErrorMessage").as_string(), "Multiple Contacts were resolved");
+  EXPECT_EQ(several.at("ResolvedContacts").as_array().size(), 2u);
+  EXPECT_TRUE(several.at("Contact").is_null());
+  const auto foreign = run("B2CContactProcess", R"({"B2C_Customer_No__c":"7"})");
+  EXPECT_FALSE(foreign.at("isSuccess").as_bool());
+  EXPECT_FALSE(run("B2CContactProcess", "{}").at("isSuccess").as_bool());
+}
+
+// Reported of the reference implementation: a caller was told of a failure although the record was
+// made, and one with another name got a second contact.
+TEST_P(ContactFlowsTest, GivesTwinsOneContact) {
+  std::vector<std::future<std::string>> twins;
+  for (int i = 0; i < 12; ++i)
+    twins.push_back(std::async(std::launch::async, [this, i] {
+      const auto made =
+          run("B2CContactProcess",
+              fmt::format(R"({{"Email":"ada@example.com","LastName":"Lovelace{}",)"
+                          R"("B2C_Customer_ID__c":"c1","B2C_CustomerList_ID__c":"L"}})",
+                          i % 2));
+      if (!made.is_object() || !made.at("isSuccess").as_bool()) return boost::json::serialize(made);
+      return std::string(made.at("Contact").at("Id").as_string());
+    }));
+  std::set<std::string> seen;
+  for (auto& twin : twins) seen.insert(twin.get());
+  EXPECT_EQ(seen.size(), 1u) << *seen.begin() << " " << *seen.rbegin();
+}
+
 STOCKBELL_STORE_TESTS(FlowRoutesTest);
+STOCKBELL_STORE_TESTS(ContactFlowsTest);
 
 }  // namespace
 }  // namespace stockbell::crm::rest

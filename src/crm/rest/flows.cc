@@ -31,6 +31,20 @@ constexpr FlowParameter kRequestOutputs[] = {
     {"Flow__InterviewStatus", "STRING", "Finished"},
 };
 
+constexpr FlowParameter kContactInputs[] = {
+    {"sourceContact", "SOBJECT", "What the shop knows of its customer", true, "Contact"},
+};
+constexpr FlowParameter kContactOutputs[] = {
+    {"Contact", "SOBJECT", "The one contact resolved, updated or created", false, "Contact"},
+    {"Account", "SOBJECT", "Its account", false, "Account"},
+    {"ResolutionCount", "NUMBER", "How many contacts were resolved"},
+    {"ResolvedContacts", "SOBJECT", "All of them", false, "Contact"},
+    {"isSuccess", "BOOLEAN", "False: ErrorMessage and errors say why"},
+    {"ErrorMessage", "STRING", ""},
+    {"errors", "STRING", ""},
+    {"Flow__InterviewStatus", "STRING", "Finished"},
+};
+
 }  // namespace
 
 std::span<const Flow> flows() {
@@ -38,6 +52,11 @@ std::span<const Flow> flows() {
       {"BackInStockRequest", "Back in Stock Request",
        "Finds or creates the contact and the open request of one product", kRequestInputs,
        kRequestOutputs, run_back_in_stock_request},
+      {"B2CContactProcess", "B2C Contact Process",
+       "Updates the contact of a shop's customer, or creates it with an account", kContactInputs,
+       kContactOutputs, run_contact_process},
+      {"B2CContactResolve", "B2C Contact Resolve", "Finds the contact of a shop's customer",
+       kContactInputs, kContactOutputs, run_contact_resolve},
   };
   return kFlows;
 }

@@ -27,5 +27,9 @@ const Flow* find_flow(std::string_view name);
 
 Result<std::string> run_back_in_stock_request(const Call& call, RestParts& parts,
                                               const boost::json::object& input);
+Result<std::string> run_contact_resolve(const Call& call, RestParts& parts,
+                                        const boost::json::object& input);
+Result<std::string> run_contact_process(const Call& call, RestParts& parts,
+                                        const boost::json::object& input);
 
 }  // namespace stockbell::crm::rest

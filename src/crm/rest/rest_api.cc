@@ -9,7 +9,13 @@ RestApi::RestApi(const Clock& clock, records::RecordService& records,
              queries, options, ApiUsage(clock, options.api_requests_per_day)},
       table_(parts_.usage) {
   add_catalog_routes(table_, parts_);
+  add_describe_routes(table_, parts_);
   add_row_routes(table_, parts_);
+  add_query_routes(table_, parts_);
+  add_change_routes(table_, parts_);
+  add_collection_routes(table_, parts_);
+  add_tree_routes(table_, parts_);
+  add_composite_routes(table_, parts_);
   add_flow_routes(table_, parts_);
 }
 

@@ -45,8 +45,8 @@ class RestTest : public testing::StoreTest {
 
   void SetUp() override {
     for (const auto& migrations :
-         {contacts::migrations(), requests::migrations(), records::RecordService::migrations(),
-          soql::QueryService::migrations()})
+         {contacts::migrations(), requests::migrations(), contacts::later_migrations(),
+          records::RecordService::migrations(), soql::QueryService::migrations()})
       ASSERT_TRUE(db().migrate(migrations));
     api.add_routes(router);
   }
@@ -109,8 +109,9 @@ class RestTest : public testing::StoreTest {
             {"Contact", "Vip__c", "VIP", "boolean", 0, false, false, false, {}}};
   }
   objects::ChangeClock changes{clock, db()};
-  requests::RequestService requests{db(), clock, random, changes};
-  records::RecordService records{db(), schema, clock, random, changes, requests};
+  contacts::ContactService contacts{db(), clock, random, {{}, contacts::default_rules()}};
+  requests::RequestService requests{db(), clock, random, changes, contacts};
+  records::RecordService records{db(), schema, clock, random, changes, requests, contacts};
   soql::QueryService queries{db(), schema, clock, ids};
   RestApi api{clock, records, requests, queries, {"https://crm.example", 5000}};
   http::Router router;

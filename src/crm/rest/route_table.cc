@@ -83,7 +83,7 @@ records::WriteOptions Call::write_options() const {
   auto header = lower(request.header("Sforce-Duplicate-Rule-Header"));
   std::erase(header, ' ');
   options.allow_duplicates = header.find("allowsave=true") != header.npos;
-  options.include_record_details = header.find("includerecorddetails=true") != header.npos;
+  options.path = base();
   return options;
 }
 

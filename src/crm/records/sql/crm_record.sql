@@ -45,21 +45,6 @@ SELECT id FROM back_in_stock WHERE contact = $1 AND is_deleted = 0;
 -- name: contact_of_account
 SELECT id, name FROM contact WHERE account = $1 AND is_deleted = 0 LIMIT 1;
 
--- name: claim_identity
-INSERT INTO contact_identity (site_group, email_normalized, contact) VALUES ($1, $2, $3)
-ON CONFLICT (site_group, email_normalized) DO NOTHING;
-
--- name: release_identity
-DELETE FROM contact_identity WHERE contact = $1;
-
--- The oldest other contact of the address answers to it from now on.
--- name: pass_identity_on
-INSERT INTO contact_identity (site_group, email_normalized, contact)
-SELECT site_group, email_normalized, MIN(id) FROM contact
-WHERE site_group = $1 AND email_normalized = $2 AND id <> $3 AND is_deleted = 0
-GROUP BY site_group, email_normalized
-ON CONFLICT (site_group, email_normalized) DO NOTHING;
-
 -- name: save_user
 INSERT INTO crm_user (id, username, name, created_at, created_by, modified_at, modified_by, system_modstamp)
 VALUES ($1, $2, $2, $3, $1, $3, $1, $3)
@@ -71,7 +56,7 @@ VALUES ($1, $2, $3, $4, $3, $4, $3)
 ON CONFLICT (id) DO NOTHING;
 
 -- Rows deleted before $1 go for good, at most 1,000 requests at a time, and leave their ids behind. A contact goes after its
--- requests. The tombstones themselves are kept 15 days longer than anybody may ask for.
+-- requests, and after the time in which a merge can be undone. The tombstones themselves are kept 15 days longer than anybody may ask for.
 -- name: mourn_requests
 INSERT INTO record_tombstone (object, id, deleted_at)
 SELECT 'Back_In_Stock__c', id, deleted_at FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY id LIMIT 1000
@@ -94,6 +79,7 @@ DELETE FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 AND id IN (
 -- name: mourn_contacts
 INSERT INTO record_tombstone (object, id, deleted_at)
 SELECT 'Contact', id, deleted_at FROM contact c WHERE is_deleted = 1 AND deleted_at < $1
+  AND (master IS NULL OR deleted_at < CAST($1 AS BIGINT) - 1382400000)
   AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE b.contact = c.id) ORDER BY id LIMIT 1000
 ON CONFLICT (object, id) DO NOTHING;
 
@@ -112,4 +98,4 @@ DELETE FROM account WHERE is_deleted = 1 AND deleted_at < $1 AND id IN (
   SELECT id FROM record_tombstone WHERE object = 'Account');
 
 -- name: sweep_tombstones
-DELETE FROM record_tombstone WHERE deleted_at < $1 - 1296000000;
+DELETE FROM record_tombstone WHERE deleted_at < CAST($1 AS BIGINT) - 1296000000;
