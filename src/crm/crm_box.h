@@ -6,6 +6,8 @@
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
 #include "contracts/status_update.h"
+#include "crm/bulk/adapters.h"
+#include "crm/bulk/bulk_service.h"
 #include "crm/contacts/duplicate_service.h"
 #include "crm/records/record_service.h"
 #include "crm/requests/request_privacy.h"
@@ -22,6 +24,7 @@ struct CrmOptions {
   objects::Schema schema = objects::Schema::create({}).value();  // with the custom fields
   contacts::ContactOptions contacts{{}, contacts::default_rules()};
   rest::RestOptions rest{};
+  bulk::BulkOptions bulk{};  // without a directory there are no bulk jobs
 };
 
 class CrmBox final : public NotificationIntake, public ChangeFeed, public StatusUpdateSink {
@@ -30,7 +33,7 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
 
   static std::span<const db::Migration> migrations();
   Result<> start();  // its work in the background
-  void stop() { contacts_.stop(); }
+  void stop();
   void add_routes(http::Router& router);
 
   Result<IntakeReceipt> submit(const NotificationRequest& request) override {
@@ -66,6 +69,9 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   soql::QueryService queries_;
   rest::RestApi rest_;
   requests::CrmPersonalData personal_data_;
+  bulk::RecordWriter bulk_writer_;
+  bulk::QueryReader bulk_reader_;
+  bulk::BulkService bulk_;
 };
 
 }  // namespace stockbell::crm
