@@ -96,6 +96,7 @@ Result<> Running::make_crm() {
   SB_TRY(contact_options, read_contact_options(config_));
   options.contacts = std::move(contact_options);
   options.rest.public_url = config_.public_url;
+  options.bulk.directory = config_.data_dir / "bulk";
   crm_ = std::make_unique<crm::CrmBox>(*store, clock_, random_, std::move(options));
   return {};
 }
