@@ -1,11 +1,14 @@
-// A real Stockbell process for a test: own data folder, own free ports, started, killed and started again at will.
+// A real Stockbell for a test: own data folder, own free ports, started, killed and started again at will. One process, or with
+// STOCKBELL_TOPOLOGY=split one for each box.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type Role, fingerprint, roleOfCommand, roles, split, startProxy } from "./topology.ts";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 export const binary = process.env.STOCKBELL_BINARY ?? path.join(root, "build/release/stockbell");
@@ -53,49 +56,130 @@ export interface Request_ {
   [key: string]: Json;
 }
 
+// A process that runs all boxes, or one of them.
+interface Part {
+  role: Role | "all";
+  port: number;
+  dataDir: string;
+  env: Record<string, string>;
+  key: string;
+  process?: ChildProcess;
+}
+
 export class Stockbell {
   readonly directory = mkdtempSync(path.join(tmpdir(), "stockbell-e2e-"));
   readonly dataDir = path.join(this.directory, "data");
-  process: ChildProcess | undefined;
   log = "";
-  key = "";
+  private parts: Part[] = [];
+  private proxy: Server | undefined;
   private constructor(readonly port: number, readonly sftpPort: number, readonly env: Record<string, string>) {}
 
-  // Starts with an empty store. `env` adds STOCKBELL_… settings.
+  // Starts with an empty store. `env` adds STOCKBELL_… settings. With `args` (--roles …) always one process.
   static async start(env: Record<string, string> = {}, args: string[] = []): Promise<Stockbell> {
     const bell = new Stockbell(await freePort(), await freePort(), env);
-    await bell.up(args);
-    bell.key = (await bell.cli("keys", "create", "--role", "admin", "--name", "e2e")).trim().split("\n").at(-1)!;
+    if (split && args.length === 0) await bell.startSplit();
+    else {
+      bell.parts = [{ role: "all", port: bell.port, dataDir: bell.dataDir, env: {}, key: "" }];
+      await bell.up(args);
+      await bell.makeKey(bell.parts[0]);
+    }
     return bell;
+  }
+
+  private async startSplit(): Promise<void> {
+    for (const role of roles)
+      this.parts.push({ role, port: await freePort(), dataDir: path.join(this.dataDir, role), env: {}, key: "" });
+    mkdirSync(this.dataDir);
+    this.proxy = await startProxy(this.port, (role) => this.part(role), () => this.key);
+    const [crm, engagement, commerce, connect] = this.parts;
+    await Promise.all([this.upPart(crm), this.upPart(engagement)]);
+    await Promise.all([crm, engagement].map((part) => this.makeKey(part)));
+    const drop = await this.callPart(engagement, "POST", "/api/v1/sftp-accounts", { name: "commerce" });
+    const hostKey = fingerprint(path.join(engagement.dataDir, "keys", "ssh_host_ed25519"));
+    const peers = {
+      STOCKBELL_CRM_URL: `http://127.0.0.1:${crm.port}`, STOCKBELL_CRM_CLIENT_ID: "e2e", STOCKBELL_CRM_CLIENT_SECRET: crm.key,
+      STOCKBELL_CRM_POLL_SECONDS: "1",
+      STOCKBELL_ENGAGEMENT_URL: `http://127.0.0.1:${engagement.port}`, STOCKBELL_ENGAGEMENT_CLIENT_ID: "e2e",
+      STOCKBELL_ENGAGEMENT_CLIENT_SECRET: engagement.key,
+      STOCKBELL_ENGAGEMENT_SFTP: `sftp://${drop.name}:${drop.password}@127.0.0.1:${this.sftpPort}/Import?host_key=${hostKey}`,
+    };
+    commerce.env = connect.env = peers;
+    await Promise.all([this.upPart(commerce), this.upPart(connect)]);
+    await Promise.all([commerce, connect].map((part) => this.makeKey(part)));
+  }
+
+  private part(role: Role): Part {
+    return this.parts.find((part) => part.role === role) ?? this.parts[0];
+  }
+
+  private async makeKey(part: Part): Promise<void> {
+    const { stdout } = await run(binary, ["keys", "create", "--role", "admin", "--name", "e2e"], { env: this.environment(part) });
+    part.key = stdout.trim().split("\n").at(-1)!;
+  }
+
+  private async callPart(part: Part, method: string, where: string, body: Json): Promise<Json> {
+    const answer = await fetch(`http://127.0.0.1:${part.port}${where}`, {
+      method, headers: { "Content-Type": "application/json", Authorization: `Bearer ${part.key}` }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${where}: ${answer.status} ${await answer.text()}`);
+    return await answer.json();
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  environment(): Record<string, string> {
+  get key(): string {
+    return this.part("commerce").key;
+  }
+
+  get process(): ChildProcess | undefined {
+    return this.parts[0].process;
+  }
+
+  environment(part: Part = this.parts[0]): Record<string, string> {
+    const own: Record<string, string> = part.role === "all" ? {} : { STOCKBELL_ROLES: part.role };
+    const url = part.role === "crm" || part.role === "connect" ? `http://127.0.0.1:${part.port}` : this.url;
     return {
       PATH: process.env.PATH!, HOME: process.env.HOME ?? "/tmp",
-      STOCKBELL_DATA_DIR: this.dataDir, STOCKBELL_PUBLIC_URL: this.url,
-      STOCKBELL_HTTP_LISTEN: `127.0.0.1:${this.port}`, STOCKBELL_SFTP_LISTEN: `127.0.0.1:${this.sftpPort}`,
-      STOCKBELL_COMMERCE_REQUESTS_PER_MINUTE: "1000000", ...this.env,
+      STOCKBELL_DATA_DIR: part.dataDir, STOCKBELL_PUBLIC_URL: url,
+      STOCKBELL_HTTP_LISTEN: `127.0.0.1:${part.port}`, STOCKBELL_SFTP_LISTEN: `127.0.0.1:${this.sftpPort}`,
+      STOCKBELL_COMMERCE_REQUESTS_PER_MINUTE: "1000000", ...own, ...part.env, ...this.env,
     };
   }
 
+  // The data folder of the process that runs a box.
+  folderOf(role: Role): string {
+    return this.part(role).dataDir;
+  }
+
   async up(args: string[] = []): Promise<void> {
-    const child = spawn(binary, ["serve", ...args], { env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
-    this.process = child;
-    child.stdout!.on("data", (bytes) => (this.log += bytes));
-    child.stderr!.on("data", (bytes) => (this.log += bytes));
-    await until("stockbell is ready", async () => {
-      if (child.exitCode !== null) throw new Error(`stockbell ended with ${child.exitCode}:\n${this.log}`);
-      return (await fetch(`${this.url}/readyz`)).ok;
+    await Promise.all(this.parts.map((part) => this.upPart(part, args)));
+  }
+
+  private async upPart(part: Part, args: string[] = []): Promise<void> {
+    const child = spawn(binary, ["serve", ...args], { env: this.environment(part), stdio: ["ignore", "pipe", "pipe"] });
+    part.process = child;
+    let own = "";
+    const keep = (bytes: unknown) => {
+      this.log += bytes;
+      own += bytes;
+    };
+    child.stdout!.on("data", keep);
+    child.stderr!.on("data", keep);
+    await until(`stockbell (${part.role}) is ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`stockbell (${part.role}) ended with ${child.exitCode}:\n${own}`);
+      return (await fetch(`http://127.0.0.1:${part.port}/readyz`)).ok;
     }, 30_000);
   }
 
-  // Ends the process; SIGKILL leaves it no time to tidy up.
+  // Ends the processes; SIGKILL leaves them no time to tidy up. The first exit code that is not 0.
   async down(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
-    const child = this.process;
+    const codes = await Promise.all(this.parts.map((part) => this.downPart(part, signal)));
+    return codes.find((code) => code !== 0) ?? codes[0];
+  }
+
+  private async downPart(part: Part, signal: NodeJS.Signals): Promise<number | null> {
+    const child = part.process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const ended = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
     child.kill(signal);
@@ -107,15 +191,35 @@ export class Stockbell {
     await this.up();
   }
 
+  // One box's process alone; with one process for all, that one.
+  async downBox(role: Role, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    await this.downPart(this.part(role), signal);
+  }
+
+  async upBox(role: Role): Promise<void> {
+    await this.upPart(this.part(role));
+  }
+
+  signalBox(role: Role, signal: NodeJS.Signals): void {
+    this.part(role).process!.kill(signal);
+  }
+
   async stop(): Promise<void> {
     const code = await this.down();
+    this.proxy?.closeAllConnections();
+    this.proxy?.close();
     if (process.env.STOCKBELL_KEEP) console.error(`kept ${this.directory}\n${this.log}`);
     else rmSync(this.directory, { recursive: true, force: true });
     if (code !== null && code !== 0) throw new Error(`stockbell stopped with ${code}:\n${this.log}`);
   }
 
-  async cli(...args: string[]): Promise<string> {
-    const { stdout } = await run(binary, args, { env: this.environment(), maxBuffer: 64 << 20 });
+  cli(...args: string[]): Promise<string> {
+    return this.cliOf(roleOfCommand(args[0]), args);
+  }
+
+  // A command to the process of one box; `env` overrides its settings.
+  async cliOf(role: Role, args: string[], env: Record<string, string> = {}): Promise<string> {
+    const { stdout } = await run(binary, args, { env: { ...this.environment(this.part(role)), ...env }, maxBuffer: 64 << 20 });
     return stdout;
   }
 
