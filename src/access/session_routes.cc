@@ -30,8 +30,8 @@ Result<http::Response> AccessBox::sign_in(const http::Request& request) {
   if (!address)
     return fail(ErrorCode::unauthorized, "credentials-wrong",
                 "e-mail address or password is wrong");
-  SB_CHECK(check_password(address->normalized, *password, request.client_address));
-  SB_TRY(token, open_session(address->normalized));
+  SB_CHECK(check_password(address->folded, *password, request.client_address));
+  SB_TRY(token, open_session(address->folded));
   auto response = http::Response::empty(204);
   response.set("Set-Cookie", cookie(token, 12 * 60 * 60, request.secure));
   response.set("Cache-Control", "no-store");

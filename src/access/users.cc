@@ -33,11 +33,11 @@ Result<std::string> AccessBox::add_user(std::string_view email,
   if (password->size() < kShortestPassword || password->size() > kLongestPassword)
     return fail(ErrorCode::invalid, "password-short", "a password has 12 to 1024 characters",
                 "password");
-  db::Params row{address.normalized, crypto::hash_password(*password), to_ms(clock_.now())};
+  db::Params row{address.folded, crypto::hash_password(*password), to_ms(clock_.now())};
   auto saved = database_.write([&](db::Session& store) -> Result<> {
     SB_CHECK(store.execute(account::save_user, row));
-    SB_CHECK(store.execute(session::end_sessions_of, {address.normalized}));
-    return oauth::TokenStore::end_of_user(store, address.normalized);
+    SB_CHECK(store.execute(session::end_sessions_of, {address.folded}));
+    return oauth::TokenStore::end_of_user(store, address.folded);
   });
   SB_CHECK(saved);
   return *password;
@@ -46,11 +46,11 @@ Result<std::string> AccessBox::add_user(std::string_view email,
 Result<> AccessBox::remove_user(std::string_view email) {
   SB_TRY(address, text::parse_email(email));
   return database_.write([&](db::Session& store) -> Result<> {
-    SB_TRY(removed, store.execute(account::remove_user, {address.normalized}));
+    SB_TRY(removed, store.execute(account::remove_user, {address.folded}));
     if (removed == 0)
       return fail(ErrorCode::not_found, "user-unknown", "there is no user of this address");
-    SB_CHECK(store.execute(session::end_sessions_of, {address.normalized}));
-    return oauth::TokenStore::end_of_user(store, address.normalized);
+    SB_CHECK(store.execute(session::end_sessions_of, {address.folded}));
+    return oauth::TokenStore::end_of_user(store, address.folded);
   });
 }
 
@@ -77,15 +77,15 @@ Result<std::string> AccessBox::check_user(const std::string& name, const std::st
                                           const std::string& network) {
   const auto address = text::parse_email(name);
   if (!address) return wrong();
-  SB_CHECK(check_password(address->normalized, password, network));
-  return address->normalized;
+  SB_CHECK(check_password(address->folded, password, network));
+  return address->folded;
 }
 
 Result<std::optional<std::string>> AccessBox::find_user(const std::string& name) {
   const auto address = text::parse_email(name);
   if (!address) return std::optional<std::string>();
   SB_TRY(row, database_.read([&](db::Session& store) {
-    return store.query_one(account::find_user, {address->normalized});
+    return store.query_one(account::find_user, {address->folded});
   }));
   if (!row) return std::optional<std::string>();
   return std::optional(row->text(0));

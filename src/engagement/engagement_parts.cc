@@ -59,6 +59,7 @@ Result<> EngagementBox::Parts::make_renderer(const MessageTemplates& templates,
 }
 
 Result<> EngagementBox::Parts::load() {
+  SB_CHECK(database.write([](db::Session& session) { return ExtensionStore::renew_address_keys(session); }));
   SB_CHECK(suppressions.load(database));
   SB_CHECK(stock.load());
   SB_CHECK(importer.load());

@@ -7,6 +7,7 @@
 #include "engagement/engagement_box.h"
 #include "engagement/extensions/extension_store.h"
 #include "engagement/messages/suppression_list.h"
+#include "platform/crypto/crypto.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -186,6 +187,35 @@ TEST_P(EngagementPrivacyTest, DropsTheCopiesOfWhatTheCrmHasDeleted) {
   channel.answer = DeliveryState::delivered;
   clock.advance(std::chrono::hours(2));
   stock("B", 5);
+  run();
+  EXPECT_THAT(channel.recipients, IsEmpty());
+}
+
+TEST_P(EngagementPrivacyTest, AContactThatIsMergedAwayLeavesItsPlaceInLineToTheOther) {
+  stock("A", 0);
+  apply("ada@example.com", {"A"});
+  ChangeBatch merged;
+  merged.contacts = {{ContactId{1}, "", "", "", "", true}, {ContactId{5}, "ada@example.org", "Ada", "Byron", "", false}};
+  merged.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1, RequestStatus::requested, clock.now(), false}};
+  ASSERT_TRUE(box->apply(merged));
+  stock("A", 5);
+  run();
+  EXPECT_THAT(channel.recipients, ::testing::ElementsAre("ada@example.org"));
+}
+
+TEST_P(EngagementPrivacyTest, WhoUnsubscribedBeforeTheProvidersRulesWereKnownStaysUnsubscribed) {
+  const auto old_key = crypto::sha256_hex("j.doe@gmail.com");
+  apply("j.doe@gmail.com", {"A"});
+  ASSERT_TRUE(db().write([&](db::Session& session) -> Result<> {
+    static const std::string forget = "DELETE FROM ext_step", before = "UPDATE ext_contact SET address_key = $1 WHERE id = 1";
+    SB_CHECK(session.execute({"", forget, forget}));
+    SB_CHECK(session.execute({"", before, before}, db::Params{old_key}));
+    SuppressionList list;
+    return list.add(session, old_key, "unsubscribed", clock.now());
+  }));
+  open_box();
+  apply("J.Doe@gmail.com", {"A"}, 1);
+  stock("A", 5);
   run();
   EXPECT_THAT(channel.recipients, IsEmpty());
 }

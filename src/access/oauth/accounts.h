@@ -25,7 +25,7 @@ class Accounts {
   virtual Result<Client> check_client(const std::string& id, const std::string& secret,
                                       const std::string& network) = 0;
   virtual Result<std::optional<Client>> find_client(const std::string& id) = 0;
-  // The user's normalized address.
+  // The user's address, in lower case.
   virtual Result<std::string> check_user(const std::string& name, const std::string& password,
                                          const std::string& network) = 0;
   virtual Result<std::optional<std::string>> find_user(const std::string& name) = 0;

@@ -1,6 +1,6 @@
 -- name: create_user
 CREATE TABLE access_user (
-  email         TEXT PRIMARY KEY,       -- normalized
+  email         TEXT PRIMARY KEY,       -- text::EmailAddress::folded
   password_hash TEXT NOT NULL,          -- argon2id
   created_at    BIGINT NOT NULL
 );

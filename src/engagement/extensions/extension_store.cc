@@ -9,6 +9,8 @@ namespace {
 
 namespace statements = sql::engagement_extension;
 
+constexpr const char* kProviderRules = "address keys by the rules of their provider";
+
 Stage stage_of(const SyncedRequest& request) {
   if (request.deleted || !is_open(request.status)) return Stage::closed;
   return request.status == RequestStatus::pending ? Stage::pending : Stage::waiting;
@@ -23,33 +25,52 @@ std::string address_key(std::string_view email) {
 
 std::span<const db::Migration> ExtensionStore::migrations() {
   static constexpr db::Migration kMigrations[] = {
-      {"engagement.extensions/1", statements::schema_1}};
+      {"engagement.extensions/1", statements::schema_1},
+      {"engagement.extensions/2", statements::schema_2}};
   return kMigrations;
 }
 
 Result<std::vector<RequestId>> ExtensionStore::apply(db::Session& session,
                                                      const ChangeBatch& batch, Time now) {
   std::vector<RequestId> left;
-  for (const auto& contact : batch.contacts) {
-    if (contact.deleted) {
-      SB_TRY(open, session.query(statements::open_of_contact, {contact.id.value}));
-      for (const auto& row : open) {
-        const RequestId request{row.i64(0)};
-        SB_CHECK(close(session, request));
-        left.push_back(request);
-      }
-      SB_CHECK(session.execute(statements::delete_contact, {contact.id.value}));
-      continue;
-    }
-    SB_CHECK(session.execute(statements::upsert_contact,
-                             {contact.id.value, contact.email, address_key(contact.email),
-                              contact.first_name, contact.last_name, contact.phone}));
-  }
+  for (const auto& contact : batch.contacts)
+    if (!contact.deleted)
+      SB_CHECK(session.execute(statements::upsert_contact,
+                               {contact.id.value, contact.email, address_key(contact.email),
+                                contact.first_name, contact.last_name, contact.phone}));
   for (const auto& request : batch.requests) {
     SB_TRY(has_left, apply_request(session, request, now));
     if (has_left) left.push_back(request.id);
   }
+  // Last: the requests of a contact that was merged away belong to another by now.
+  for (const auto& contact : batch.contacts) {
+    if (!contact.deleted) continue;
+    SB_TRY(open, session.query(statements::open_of_contact, {contact.id.value}));
+    for (const auto& row : open) {
+      const RequestId request{row.i64(0)};
+      SB_CHECK(close(session, request));
+      left.push_back(request);
+    }
+    SB_CHECK(session.execute(statements::delete_contact, {contact.id.value}));
+  }
   return left;
+}
+
+Result<> ExtensionStore::renew_address_keys(db::Session& session) {
+  SB_TRY(done, session.query_one(statements::find_step, {kProviderRules}));
+  if (done) return {};
+  std::vector<db::Params> renewed;
+  SB_CHECK(session.for_each(statements::all_addresses, {}, [&](const db::Row& row) -> Result<> {
+    const auto key = address_key(row.text(1));
+    if (key != row.text(2)) renewed.push_back({row.i64(0), key, row.text(2)});
+    return {};
+  }));
+  for (const auto& contact : renewed) {
+    SB_CHECK(session.execute(statements::renew_key, {contact[0], contact[1]}));
+    SB_CHECK(session.execute(statements::renew_suppression, {contact[1], contact[2]}));
+  }
+  SB_CHECK(session.execute(statements::save_step, {kProviderRules}));
+  return {};
 }
 
 Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedRequest& request,

@@ -34,6 +34,9 @@ std::string address_key(std::string_view email);
 class ExtensionStore {
  public:
   static std::span<const db::Migration> migrations();
+  // Once for each store: keys made before the providers' rules were known become today's, and who
+  // unsubscribed under an old one stays unsubscribed.
+  static Result<> renew_address_keys(db::Session& session);
 
   // Upserts by id; what the CRM has deleted goes. Returns the requests that were in a journey and
   // that the CRM has closed or deleted since.

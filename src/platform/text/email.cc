@@ -176,6 +176,7 @@ Result<EmailAddress> parse_email(std::string_view text) {
   if (std::max(out.address.size(), out.normalized.size()) > kLocalOctets)
     return refuse("the part before the @ is longer than 64 octets");
   out.address += '@' + *domain;
+  out.folded = out.normalized + '@' + *domain;
   to_mailbox(out.normalized, *domain);
   out.normalized += '@' + *domain;
   if (std::max(out.address.size(), out.normalized.size()) > kAddressOctets)

@@ -16,6 +16,7 @@ std::string trim(std::string_view text);  // ASCII white space at both ends
 
 struct EmailAddress {
   std::string address;     // as to send: local part as typed (NFC), domain as A-labels, lower case
+  std::string folded;      // the same with the local part in lower case, too: a name to sign in with
   std::string normalized;  // to compare, never to send to: one text for one mailbox
 };
 

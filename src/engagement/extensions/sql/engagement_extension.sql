@@ -37,6 +37,25 @@ CREATE TABLE status_counter (
 );
 INSERT INTO status_counter (id, last) VALUES (1, 0);
 
+-- name: schema_2
+CREATE TABLE ext_step (name TEXT PRIMARY KEY);
+
+-- name: find_step
+SELECT 1 FROM ext_step WHERE name = $1;
+
+-- name: save_step
+INSERT INTO ext_step (name) VALUES ($1);
+
+-- name: all_addresses
+SELECT id, email, address_key FROM ext_contact;
+
+-- name: renew_key
+UPDATE ext_contact SET address_key = $2 WHERE id = $1;
+
+-- name: renew_suppression
+INSERT INTO suppression (address_key, reason, at)
+SELECT $1, reason, at FROM suppression WHERE address_key = $2 ON CONFLICT (address_key) DO NOTHING;
+
 -- name: upsert_contact
 INSERT INTO ext_contact (id, email, address_key, first_name, last_name, phone)
 VALUES ($1, $2, $3, $4, $5, $6)
