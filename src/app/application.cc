@@ -95,8 +95,11 @@ Result<> Running::make_crm() {
   crm::CrmOptions options;
   SB_TRY(contact_options, read_contact_options(config_));
   options.contacts = std::move(contact_options);
+  SB_TRY(schema, read_schema(config_));
+  options.schema = std::move(schema);
   options.rest.public_url = config_.public_url;
   options.bulk.directory = config_.data_dir / "bulk";
+  options.rest.api_requests_per_day = config_.crm_api_requests_per_day;
   crm_ = std::make_unique<crm::CrmBox>(*store, clock_, random_, std::move(options));
   return {};
 }

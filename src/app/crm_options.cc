@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "platform/text/json.h"
+
 namespace stockbell::app {
 namespace {
 
@@ -20,7 +22,61 @@ Result<std::string> read_file(const std::filesystem::path& file) {
   return std::move(text).str();
 }
 
+std::unexpected<Error> wrong_field(std::size_t index, std::string_view right) {
+  return fail(ErrorCode::invalid, "config-value-invalid",
+              fmt::format("crm.custom_fields[{}]: {}", index, right), "crm.custom_fields");
+}
+
+Result<crm::objects::CustomField> read_field(const boost::json::value& json, std::size_t index) {
+  if (!json.is_object()) return wrong_field(index, "a table is needed");
+  crm::objects::CustomField field;
+  const std::map<std::string_view, std::string*> texts{{"object", &field.object},
+                                                       {"name", &field.name},
+                                                       {"label", &field.label},
+                                                       {"type", &field.type}};
+  const std::map<std::string_view, bool*> flags{{"required", &field.required},
+                                                {"unique", &field.unique},
+                                                {"external_id", &field.external_id}};
+  for (const auto& [key, value] : json.get_object()) {
+    const std::string_view name(key);
+    if (const auto text = texts.find(name); text != texts.end() && value.is_string()) {
+      *text->second = std::string(value.get_string());
+    } else if (const auto flag = flags.find(name); flag != flags.end() && value.is_bool()) {
+      *flag->second = value.get_bool();
+    } else if (name == "length" && value.is_int64()) {
+      field.length = static_cast<int>(std::clamp<std::int64_t>(value.get_int64(), 0, 1'000'000));
+    } else if (name == "values" && value.is_array()) {
+      for (const auto& word : value.get_array()) {
+        if (!word.is_string()) return wrong_field(index, "values: texts are needed");
+        field.values.emplace_back(word.get_string());
+      }
+    } else {
+      return wrong_field(index, fmt::format("{}: unknown, or of the wrong type; known are object, "
+                                            "name, label, type, length, required, unique, "
+                                            "external_id, values",
+                                            name));
+    }
+  }
+  return field;
+}
+
 }  // namespace
+
+Result<crm::objects::Schema> read_schema(const config::Config& config) {
+  std::vector<crm::objects::CustomField> fields;
+  if (!config.crm_custom_fields.empty()) {
+    const auto text = "{\"fields\":" + config.crm_custom_fields + "}";
+    const auto json = text::parse_json_object(text);
+    if (!json || !json->at("fields").is_array())
+      return fail(ErrorCode::invalid, "config-value-invalid",
+                  "crm.custom_fields: a list of tables is needed", "crm.custom_fields");
+    for (const auto& value : json->at("fields").get_array()) {
+      SB_TRY(field, read_field(value, fields.size()));
+      fields.push_back(std::move(field));
+    }
+  }
+  return crm::objects::Schema::create(fields);
+}
 
 Result<crm::contacts::ContactOptions> read_contact_options(const config::Config& config) {
   crm::contacts::ContactOptions options{{}, crm::contacts::default_rules()};

@@ -1,5 +1,5 @@
-// The CRM box's options out of the configuration: the rules file and the site groups. Used by
-// Application at start; `check` reads the same.
+// The CRM box's options out of the configuration: the rules file, the site groups, the custom
+// fields. Used by Application at start; `check` reads the same.
 #pragma once
 #include "crm/crm_box.h"
 #include "platform/config/config.h"
@@ -8,5 +8,7 @@ namespace stockbell::app {
 
 // Invalid: the error names the file and the place in it.
 Result<crm::contacts::ContactOptions> read_contact_options(const config::Config& config);
+// The shipped objects with the fields of crm.custom_fields; invalid names the field.
+Result<crm::objects::Schema> read_schema(const config::Config& config);
 
 }  // namespace stockbell::app

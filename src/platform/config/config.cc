@@ -30,8 +30,8 @@ namespace {
 // list is comma-joined.
 struct Key {
   std::string_view section, name;
-  enum class Kind { text, number, list } kind;
-  bool secret;  // may be "file:PATH" or "env:NAME"
+  enum class Kind { text, number, list, tables } kind;  // tables: [[section.name]], as JSON
+  bool secret;                                          // may be "file:PATH" or "env:NAME"
   std::function<std::optional<std::string>(Config&, const std::string&)>
       set;  // answers what would be right, if wrong
 };
@@ -178,6 +178,9 @@ const std::vector<Key>& keys() {
       {"crm", "poll_seconds", number, false, store_number(&Config::crm_poll_seconds, 1, 86400)},
       {"crm", "rules", text, false, store(&Config::crm_rules)},
       {"crm", "site_groups", list, false, store_site_groups},
+      {"crm", "custom_fields", tables, false, store(&Config::crm_custom_fields)},
+      {"crm", "api_requests_per_day", number, false,
+       store_number(&Config::crm_api_requests_per_day, 1, 1'000'000'000'000)},
       {"engagement", "sftp", text, true, store_url(&Config::engagement_sftp, {""}, {"sftp"})},
       {"engagement", "url", text, true,
        store_url(&Config::engagement_url, {""}, {"http", "https"})},
@@ -245,6 +248,12 @@ std::optional<std::string> node_text(const Key& key, const toml::node& node) {
   if (key.kind == Key::Kind::text) return node.value_exact<std::string>();
   const auto* array = node.as_array();
   if (!array) return {};
+  if (key.kind == Key::Kind::tables) {
+    if (!array->is_array_of_tables() && !array->empty()) return {};
+    std::ostringstream json;
+    json << toml::json_formatter(*array);
+    return std::move(json).str();
+  }
   std::string joined;
   for (const auto& element : *array) {
     const auto text = element.value_exact<std::string>();
@@ -280,7 +289,7 @@ Result<> read_table(Config& config, const toml::table& table, std::string_view s
     const auto text = node_text(*key, node);
     if (!text) {
       static constexpr std::string_view kinds[] = {"a string", "a whole number",
-                                                   "a list of strings"};
+                                                   "a list of strings", "a list of tables"};
       return fail(ErrorCode::invalid, "config-value-invalid",
                   fmt::format("{}: expected {}", where, kinds[static_cast<int>(key->kind)]));
     }

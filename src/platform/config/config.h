@@ -33,6 +33,8 @@ struct Config {
   std::int64_t crm_poll_seconds = 15;
   std::filesystem::path crm_rules;           // JSON; empty: the shipped ones
   std::vector<std::string> crm_site_groups;  // "site=group"
+  std::string crm_custom_fields;             // a JSON array of objects, or empty
+  std::int64_t crm_api_requests_per_day = 1'000'000;
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
   std::string commerce_site = "default";
