@@ -32,7 +32,13 @@ std::unexpected<Error> contended() {
 
 ContactService::ContactService(db::Database& db, const Clock& clock, Random& random,
                                ContactOptions options)
-    : db_(db), ids_(clock, random), options_(std::move(options)), keys_(options_.rules) {}
+    : db_(db),
+      ids_(clock, random),
+      options_(std::move(options)),
+      keys_(options_.rules),
+      watched_by_address_only_(std::ranges::all_of(
+          options_.rules.duplicate_rules,
+          [](const auto& rule) { return rule.matching_rule == kEmailFirst; })) {}
 
 ContactService::~ContactService() { stop(); }
 
@@ -126,7 +132,8 @@ Result<MatchedContacts> ContactService::match(db::Session& session, const Contac
                                               std::string_view rule_name) {
   SB_TRY(rule, get_rule(rule_name));
   SB_TRY(holder, holder_of(session, candidate));
-  if (holder && rule->name == kEmailFirst) return compare(*rule, candidate, {*holder});
+  if (rule->name == kEmailFirst)
+    return compare(*rule, candidate, holder ? Candidates{*holder} : Candidates{});
   SB_TRY(candidates, candidates_of(session, *rule, candidate));
   if (holder) {
     std::erase_if(candidates, [&](const Contact& one) { return one.id == holder->id; });
@@ -188,9 +195,10 @@ Result<ResolvedContact> ContactService::create(db::Session& session, Contact con
     return ResolvedContact{*twin, false, false, std::move(matched)};
   }
   SB_CHECK(insert_contact(session, contact, written));
+  SB_CHECK(rewrite_keys(session, std::nullopt, contact));
+  if (first && watched_by_address_only_)
+    return ResolvedContact{contact.id, true, false, std::move(matched)};
   SB_TRY(findings, check_duplicates(session, contact, Operation::create, true));
-  const auto fields = fields_of(contact);
-  SB_CHECK(keys_.replace(session, nullptr, &fields));
   SB_CHECK(report_duplicates(session, ids_, contact.id, findings, written.at));
   return ResolvedContact{contact.id, true, false, std::move(matched)};
 }

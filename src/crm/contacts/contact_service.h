@@ -101,6 +101,7 @@ class ContactService {
   IdGenerator ids_;
   const ContactOptions options_;
   MatchKeyStore keys_;
+  const bool watched_by_address_only_;  // who is the first with an address is nobody's duplicate
   std::jthread rebuild_;
 };
 

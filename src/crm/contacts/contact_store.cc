@@ -114,6 +114,11 @@ Result<> log_change(db::Session& session, ContactId id) {
   return {};
 }
 
+Result<> save_user(db::Session& session, UserId id, const std::string& name, Time now) {
+  SB_CHECK(session.execute(stockbell::sql::crm_object::save_user, {id.value, name, to_ms(now)}));
+  return {};
+}
+
 Result<std::optional<ContactId>> find_identity(db::Session& session, const std::string& site_group,
                                                const std::string& email_normalized) {
   SB_TRY(row, session.query_one(sql::find_identity, {site_group, email_normalized}));

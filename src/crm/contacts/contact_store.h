@@ -28,6 +28,9 @@ Result<> insert_contact(db::Session& session, const Contact& contact, Written wr
 Result<> update_contact(db::Session& session, const Contact& contact, Written written);
 Result<> log_change(db::Session& session, ContactId id);  // a row of the change log
 
+// The user who writes: LastModifiedById refers to it.
+Result<> save_user(db::Session& session, UserId id, const std::string& name, Time now);
+
 // The contact that an address means.
 Result<std::optional<ContactId>> find_identity(db::Session& session, const std::string& site_group,
                                                const std::string& email_normalized);

@@ -108,8 +108,10 @@ Result<> DuplicateService::dismiss(std::int64_t id, const std::string& by) {
 
 Result<std::vector<ContactMerge>> DuplicateService::merge(const MergeOrder& order) {
   const objects::ChangeClock::Stamp stamp(changes_);
-  return db_.write(
-      [&](db::Session& session) { return merge_all(session, order, {stamp.time(), order.user}); });
+  return db_.write([&](db::Session& session) -> Result<std::vector<ContactMerge>> {
+    SB_CHECK(save_user(session, order.user, order.by, stamp.time()));
+    return merge_all(session, order, {stamp.time(), order.user});
+  });
 }
 
 Result<std::vector<ContactMerge>> DuplicateService::merge_all(db::Session& session,
@@ -204,6 +206,7 @@ Result<UndoneMerge> DuplicateService::undo(std::int64_t id, const std::string& b
     if (merge.undone_at) return conflict("contact-merge-undone", "this merge was undone already");
     if (!may_undo(merge))
       return conflict("contact-merge-too-old", "a merge can be undone for 30 days");
+    SB_CHECK(save_user(session, user, by, stamp.time()));
     merge.undone_at = stamp.time();
     merge.undone_by = by;
     return undo_one(session, std::move(merge), {stamp.time(), user});
