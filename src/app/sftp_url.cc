@@ -17,7 +17,9 @@ Result<sftp::SftpTarget> parse_sftp_url(std::string_view url) {
   target.port = parsed->has_port() ? parsed->port_number() : 22;
   target.user = parsed->user();
   target.password = parsed->password();
+  // A fingerprint is pasted as ssh-keygen prints it: its "+" is no blank.
   target.known_host_key = (*host_key).value;
+  if (target.known_host_key.starts_with("SHA256:")) std::ranges::replace(target.known_host_key, ' ', '+');
   auto directory = std::string(parsed->path());
   while (directory.starts_with('/')) directory.erase(0, 1);
   target.directory = directory.empty() ? "Import" : directory;
