@@ -63,6 +63,10 @@ class ForeignOrg {
     if (request.path == "/services/oauth2/token")
       return http::Response::json(200, R"({"access_token":"t"})");
     std::lock_guard lock(mutex);
+    auto answer = reply_signed_in(request);
+    return answer.set("Sforce-Limit-Info", "api-usage=" + usage);
+  }
+  http::Response reply_signed_in(const http::Request& request) {
     if (!trouble.empty()) return http::Response::json(503, trouble);
     std::smatch parts;
     static const std::regex tracking("/services/data/v59.0/sobjects/(\\w+)/(updated|deleted)");
@@ -81,6 +85,8 @@ class ForeignOrg {
   std::vector<std::string> written;           // "id status"
   Duration covers_up_to_now_less{0};          // how far latestDateCovered lies behind
   std::size_t page = 3;
+  std::size_t most_ids = 600'000;
+  std::string usage = "1/15000";
 
  private:
   static std::string date(Time time) {
@@ -107,6 +113,12 @@ class ForeignOrg {
             .end_object();
     }
     json.end_array().member("latestDateCovered", date(covered)).end_object();
+    std::size_t count = 0;
+    for (const auto& [id, record] : records)
+      count += record.object == object && record.modified >= *start && record.modified <= covered;
+    if (count > most_ids)
+      return http::Response::json(
+          400, R"([{"message":"exceeded max size limit","errorCode":"EXCEEDED_ID_LIMIT"}])");
     return http::Response::json(200, json.str());
   }
   // SELECT a,b FROM X WHERE Id > '..' ORDER BY Id LIMIT n, or WHERE Id IN (..)
@@ -185,8 +197,8 @@ class RemoteTest : public testing::StoreTest {
   static Duration now_less(Time time) { return SystemClock().now() - time; }
   void restart() {
     client.emplace(
-        salesforce::SalesforceOptions{{.url = server.url(), .client_id = "c", .client_secret = "s"},
-                                      "59.0", 24h},
+        salesforce::SalesforceOptions{
+            {.url = server.url(), .client_id = "c", .client_secret = "s"}, "59.0", 24h},
         clock);
     known.emplace(db(), clock, random);
     feed.emplace(*client, *known, clock, 5s);
@@ -259,8 +271,31 @@ TEST_P(RemoteTest, PollsAsOftenAsToldAndLessNearTheLimit) {
   carry();
   EXPECT_THAT(server.calls(), SizeIs(0));
   later();
+  org.usage = "14000/15000";
   carry();
   EXPECT_THAT(server.calls(), SizeIs(4));
+  later();
+  carry();
+  EXPECT_THAT(server.calls(), SizeIs(4));
+  clock.advance(50s);
+  carry();
+  EXPECT_THAT(server.calls(), SizeIs(8));
+}
+
+TEST_P(RemoteTest, AsksForShorterWindowsWhenTheServerHasTooManyIds) {
+  carry();
+  org.most_ids = 4;
+  for (int i = 1; i <= 12; ++i) {
+    clock.advance(15min);
+    org.contact(i, fmt::format("c{}@example.com", i));
+  }
+  later();
+  std::set<std::string> seen;
+  for (int i = 0; i < 20 && seen.size() < 12; ++i) {
+    for (const auto& contact : carry().contacts) seen.insert(contact.email);
+    later();
+  }
+  EXPECT_EQ(seen.size(), 12u);
 }
 
 TEST_P(RemoteTest, TellsOfWhatIsGone) {
