@@ -3,6 +3,7 @@
 #include "crm/objects/values.h"
 #include "crm/records/record_batch.h"
 #include "platform/crypto/crypto.h"
+#include "platform/log/log.h"
 #include "sql/crm_record.sql.h"
 
 namespace stockbell::crm::records {
@@ -109,6 +110,8 @@ Result<std::vector<RecordResult>> RecordService::write(Operation operation,
     return {};
   });
   if (!done && done.error().reason != kUndone) return std::unexpected(done.error());
+  if (const auto swept = sweep(); !swept)  // next time, then
+    log::warning("records-sweep-failed", {{"reason", swept.error().reason}});
   return results;
 }
 

@@ -82,8 +82,7 @@ TEST_P(CompositeRoutesTest, HoldsItsBounds) {
   EXPECT_EQ(composite(false, many).message(), "compositeRequest: at most 25 calls");
   std::string heavy;
   for (int i = 0; i < 6; ++i)
-    heavy +=
-        (i ? "," : "") + part("GET", "/query?q=SELECT+Id+FROM+Contact", fmt::format("r{}", i));
+    heavy += (i ? "," : "") + part("GET", "/query?q=SELECT+Id+FROM+Contact", fmt::format("r{}", i));
   EXPECT_EQ(composite(false, heavy).message(),
             "compositeRequest: at most 5 queries and collections");
   EXPECT_EQ(composite(false, part("GET", "/limits", "a-b")).message(),
@@ -99,6 +98,23 @@ TEST_P(CompositeRoutesTest, HoldsItsBounds) {
     grown += "," + part("GET", fmt::format("/search?q=@{{r{}.id}}@{{r{}.id}}", i - 1, i - 1),
                         fmt::format("r{}", i));
   EXPECT_EQ(composite(false, grown).status, 200);
+}
+
+TEST_P(CompositeRoutesTest, IsNotMadeInsideItselfByAReference) {
+  const auto inner =
+      R"({"allOrNone":true,"compositeRequest":[{"method":"GET","url":"/services/data/v59.0/limits","referenceId":"x"}]})";
+  for (const bool together : {false, true}) {
+    const auto parts =
+        composite(together, part("POST", "/sobjects/Account", "a", R"({"Name":"composite"})") +
+                                "," + part("GET", "/sobjects/Account/@{a.id}", "b") + "," +
+                                part("POST", "/@{b.Name}", "c", inner))
+            .json()
+            .at("compositeResponse")
+            .as_array();
+    EXPECT_EQ(parts[2].at("httpStatusCode").to_number<int>(), 400);
+    EXPECT_EQ(parts[2].at("body").at(0).at("message").as_string(),
+              "a composite call cannot be inside another");
+  }
 }
 
 TEST_P(CompositeRoutesTest, KeepsTheCallersRights) {

@@ -198,6 +198,10 @@ http::Response RouteTable::run(const Part& part, const Call& caller, Transaction
   if (!route)
     return refusal(
         Error{ErrorCode::not_found, "NOT_FOUND", "The requested resource does not exist", ""});
+  // A reference may have made a composite call of it, which would begin a transaction in this one.
+  if (route->kind == Kind::composite)
+    return refusal(Error{ErrorCode::invalid, "INVALID_INPUT",
+                         "a composite call cannot be inside another", ""});
   http::Request request;
   request.method = part.method;
   request.path = std::move(target->path);
