@@ -21,7 +21,7 @@ test("a hundred simultaneous posts of one new address make one contact and one o
   assert.equal(rows.length, 1);
 });
 
-test("another spelling of the same mailbox finds the same contact; no name means Unknown", async () => {
+test("another spelling of the same mailbox finds the same contact; no name means Unknown until one is given", async () => {
   await bell.ask("S1", "Grace@Example.COM");
   const first = await bell.requestOf("grace@example.com", "Requested");
   await bell.ask("S2", "grace@example.com", { first_name: "Grace", last_name: "Hopper" });
@@ -32,4 +32,10 @@ test("another spelling of the same mailbox finds the same contact; no name means
   assert.deepEqual([...new Set(rows.map((row) => row.contact.id))], [first.contact.id]);
   assert.match(first.contact.id, /^003[0-9A-Za-z]{15}$/);
   assert.equal(first.contact.last_name, "Unknown");
+  assert.deepEqual([...new Set(rows.map((row) => `${row.contact.first_name} ${row.contact.last_name}`))], ["Grace Hopper"]);
+  await bell.ask("S2", "grace@example.com", { first_name: "Augusta", last_name: "King" });
+  await bell.ask("S2", "next@example.com");
+  await bell.requestOf("next@example.com", "Requested");  // the one before it has passed the outbox
+  const [after] = await bell.requests("&email=grace@example.com");
+  assert.equal(after.contact.last_name, "Hopper", "what is known is not overwritten");
 });
