@@ -46,7 +46,8 @@ class RequestRoutesTest : public testing::StoreTest {
 
   RequestReader reader{db()};
   objects::ChangeClock changes{clock, db()};
-  RequestService service{db(), clock, random, changes};
+  contacts::ContactService contacts{db(), clock, random, {{}, contacts::default_rules()}};
+  RequestService service{db(), clock, random, changes, contacts};
   http::Router router;
   std::string id;
 };
