@@ -79,7 +79,7 @@ function Comparison({ set, reload }: { set: DuplicateSet; reload: () => void }) 
               <strong>{one.name}</strong>
               <span class="quiet wrap">{one.email || "no address"}</span>
               <span class="quiet">since {formatDate(one.created_at)}</span>
-              <span><a href={address(["requests"], { email: one.email })}>{formatNumber(one.requests.total)} requests</a>{one.requests.open > 0 && `, ${formatNumber(one.requests.open)} waiting`}</span>
+              <span><a href={address(["requests"], { email: one.email })}>{one.requests.total === 1 ? "1 request" : `${formatNumber(one.requests.total)} requests`}</a>{one.requests.open > 0 && `, ${formatNumber(one.requests.open)} waiting`}</span>
               {one.email_opt_out && <span><State word="opted-out" /></span>}
               {decides && (
                 <label class="pick">
