@@ -17,7 +17,7 @@ using salesforce::text_of;
 using namespace std::chrono_literals;
 
 constexpr int kLoadRows = 2000;         // a page of the query resource
-constexpr std::size_t kFetchIds = 300;  // some 8 KB of address
+constexpr std::size_t kFetchIds = 150;  // some 5 KB of address: servers take 8
 constexpr Duration kOverlap = 1s;       // windows share their border
 // Before the first window: as long as a transaction that was under way during the load may have
 // taken.
