@@ -269,6 +269,24 @@ TEST_P(DuplicateServiceTest, LogsEveryRowItTouches) {
   EXPECT_EQ(batch->requests[0].contact, home.contact);
 }
 
+TEST_P(DuplicateServiceTest, LeavesNothingOfAnErasedContact) {
+  const auto home = ask("bob@home.example", "A1");
+  const auto work = ask("rs@work.example", "B2", "Rob", "Smyth");
+  const auto has_keys = [&](ContactId id) {
+    return std::ranges::any_of(keys(), [&](const auto& key) { return key.second == id.value; });
+  };
+  EXPECT_TRUE(has_keys(home.contact));
+  const auto set = open_set().set.id;
+  merge(set, home.contact);
+  EXPECT_FALSE(has_keys(work.contact));
+  EXPECT_FALSE(duplicates.merges(0, 10)->empty());
+  for (const auto id : {home.contact, work.contact})
+    ASSERT_TRUE(db().write([&](db::Session& session) { return service.forget(session, id); }));
+  EXPECT_TRUE(duplicates.merges(0, 10)->empty());
+  EXPECT_TRUE(keys().empty());
+  EXPECT_TRUE(duplicates.get(set)->contacts.empty());
+}
+
 TEST_P(DuplicateServiceTest, RefusesWhatMakesNoSense) {
   const auto home = ask("bob@home.example", "A1");
   ask("rs@work.example", "B2", "Rob", "Smyth");
