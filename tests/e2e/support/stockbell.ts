@@ -167,7 +167,8 @@ export class Stockbell {
     child.stdout!.on("data", keep);
     child.stderr!.on("data", keep);
     await until(`stockbell (${part.role}) is ready`, async () => {
-      if (child.exitCode !== null) throw new Error(`stockbell (${part.role}) ended with ${child.exitCode}:\n${own}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`stockbell (${part.role}) ended with ${child.exitCode ?? child.signalCode}:\n${own}`);
       return (await fetch(`http://127.0.0.1:${part.port}/readyz`)).ok;
     }, 30_000);
   }
