@@ -59,7 +59,10 @@ void CrmBox::stop() {
 
 void CrmBox::add_routes(http::Router& router) {
   rest_.add_routes(router);
-  if (!options_.bulk.directory.empty()) bulk::add_routes(router, bulk_);
+  if (!options_.bulk.directory.empty())
+    bulk::add_routes(router, bulk_, [this](auto name, auto handler) {
+      return rest_.metered(std::move(name), std::move(handler));
+    });
   requests::add_routes(router, reader_, service_, clock_);
   contacts::add_duplicate_routes(router, duplicates_, [this] { service_.wake_readers(); });
 }

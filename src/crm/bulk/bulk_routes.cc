@@ -43,7 +43,12 @@ Result<Caller> caller_of(const Request& request) {
   return Caller{request.principal.name, request.principal.role, *version};
 }
 
-void add(http::Router& router, std::string method, std::string_view path, http::Role least,
+struct Mounting {
+  http::Router& router;
+  const Meter& metered;
+};
+
+void add(const Mounting& mounting, std::string method, std::string_view path, http::Role least,
          Answer answer, std::size_t body_limit = kJobBytes,
          http::BodyMode body = http::BodyMode::memory) {
   http::Route route;
@@ -52,11 +57,13 @@ void add(http::Router& router, std::string method, std::string_view path, http::
   route.least = least;
   route.body = body;
   route.body_limit = body_limit;
-  route.handler = [answer = std::move(answer)](const Request& request) -> Result<Response> {
-    SB_TRY(caller, caller_of(request));
-    return answer(request, caller);
-  };
-  router.add(std::move(route));
+  route.handler =
+      mounting.metered(route.method + " " + route.pattern,
+                       [answer = std::move(answer)](const Request& request) -> Result<Response> {
+                         SB_TRY(caller, caller_of(request));
+                         return answer(request, caller);
+                       });
+  mounting.router.add(std::move(route));
 }
 
 Response job_answer(const Job& job) { return rest::json_answer(200, to_json(job)); }
@@ -146,17 +153,17 @@ Result<Response> list(const Request& request, const Caller& caller, BulkService&
 }
 
 // What both kinds of jobs have.
-void add_job_routes(http::Router& router, BulkService& bulk, JobKind kind, http::Role least) {
+void add_job_routes(const Mounting& mounting, BulkService& bulk, JobKind kind, http::Role least) {
   const std::string name(to_text(kind));
-  add(router, "GET", name, least, [&bulk, kind](const Request& request, const Caller& caller) {
+  add(mounting, "GET", name, least, [&bulk, kind](const Request& request, const Caller& caller) {
     return list(request, caller, bulk, kind);
   });
-  add(router, "GET", name + "/{id}", least,
+  add(mounting, "GET", name + "/{id}", least,
       [&bulk, kind](const Request& request, const Caller& caller) -> Result<Response> {
         SB_TRY(job, bulk.get(caller, kind, request.parameter("id")));
         return job_answer(job);
       });
-  add(router, "PATCH", name + "/{id}", least,
+  add(mounting, "PATCH", name + "/{id}", least,
       [&bulk, kind](const Request& request, const Caller& caller) -> Result<Response> {
         SB_CHECK(expect_type(request, "application/json"));
         SB_TRY(body, rest::parse_object_body(request.body));
@@ -164,23 +171,23 @@ void add_job_routes(http::Router& router, BulkService& bulk, JobKind kind, http:
                                       rest::text_member(body, "state")));
         return job_answer(job);
       });
-  add(router, "DELETE", name + "/{id}", least,
+  add(mounting, "DELETE", name + "/{id}", least,
       [&bulk, kind](const Request& request, const Caller& caller) -> Result<Response> {
         SB_CHECK(bulk.remove(caller, kind, request.parameter("id")));
         return Response::empty(204);
       });
 }
 
-void add_ingest_routes(http::Router& router, BulkService& bulk) {
+void add_ingest_routes(const Mounting& mounting, BulkService& bulk) {
   const auto most = static_cast<std::size_t>(bulk.options().upload_bytes);
   add(
-      router, "POST", "ingest", http::Role::admin,
+      mounting, "POST", "ingest", http::Role::admin,
       [&bulk](const Request& request, const Caller& caller) {
         return create_ingest(request, caller, bulk);
       },
       most + kJobBytes, http::BodyMode::spooled);
   add(
-      router, "PUT", "ingest/{id}/batches", http::Role::admin,
+      mounting, "PUT", "ingest/{id}/batches", http::Role::admin,
       [&bulk](const Request& request, const Caller& caller) -> Result<Response> {
         SB_CHECK(expect_type(request, "text/csv"));
         SB_CHECK(bulk.upload(caller, request.parameter("id"), request.body_file));
@@ -188,7 +195,7 @@ void add_ingest_routes(http::Router& router, BulkService& bulk) {
       },
       most, http::BodyMode::spooled);
   const auto result = [&](std::string_view name, IngestResult which) {
-    add(router, "GET", "ingest/{id}/" + std::string(name), http::Role::admin,
+    add(mounting, "GET", "ingest/{id}/" + std::string(name), http::Role::admin,
         [&bulk, which](const Request& request, const Caller& caller) -> Result<Response> {
           SB_TRY(file, bulk.ingest_result(caller, request.parameter("id"), which));
           return csv_file(file);
@@ -217,8 +224,8 @@ Result<Response> query_result(const Request& request, const Caller& caller, Bulk
   return response;
 }
 
-void add_query_routes(http::Router& router, BulkService& bulk) {
-  add(router, "POST", "query", http::Role::readonly,
+void add_query_routes(const Mounting& mounting, BulkService& bulk) {
+  add(mounting, "POST", "query", http::Role::readonly,
       [&bulk](const Request& request, const Caller& caller) -> Result<Response> {
         SB_CHECK(expect_type(request, "application/json"));
         SB_TRY(body, rest::parse_object_body(request.body));
@@ -227,7 +234,7 @@ void add_query_routes(http::Router& router, BulkService& bulk) {
       });
   // jsforce asks for every page but the first with two slashes before the id.
   for (const char* path : {"query/{id}/results", "query//{id}/results"})
-    add(router, "GET", path, http::Role::readonly,
+    add(mounting, "GET", path, http::Role::readonly,
         [&bulk](const Request& request, const Caller& caller) {
           return query_result(request, caller, bulk);
         });
@@ -235,11 +242,12 @@ void add_query_routes(http::Router& router, BulkService& bulk) {
 
 }  // namespace
 
-void add_routes(http::Router& router, BulkService& bulk) {
-  add_job_routes(router, bulk, JobKind::ingest, http::Role::admin);
-  add_job_routes(router, bulk, JobKind::query, http::Role::readonly);
-  add_ingest_routes(router, bulk);
-  add_query_routes(router, bulk);
+void add_routes(http::Router& router, BulkService& bulk, const Meter& metered) {
+  const Mounting mounting{router, metered};
+  add_job_routes(mounting, bulk, JobKind::ingest, http::Role::admin);
+  add_job_routes(mounting, bulk, JobKind::query, http::Role::readonly);
+  add_ingest_routes(mounting, bulk);
+  add_query_routes(mounting, bulk);
 }
 
 }  // namespace stockbell::crm::bulk

@@ -6,6 +6,9 @@
 
 namespace stockbell::crm::bulk {
 
-void add_routes(http::Router& router, BulkService& bulk);
+// Wraps a route's handler (its name first): RestApi::metered.
+using Meter = std::function<http::Handler(std::string, http::Handler)>;
+
+void add_routes(http::Router& router, BulkService& bulk, const Meter& metered);
 
 }  // namespace stockbell::crm::bulk

@@ -12,7 +12,7 @@ class BulkRoutesTest : public BulkTest {
  protected:
   void SetUp() override {
     BulkTest::SetUp();
-    add_routes(router, *bulk);
+    add_routes(router, *bulk, [](auto, auto handler) { return handler; });
   }
   // As the server would call it.
   http::Response call(std::string method, std::string path, std::string body = "",

@@ -13,6 +13,10 @@ class RestApi {
 
   // Also makes every refusal below /services/data an array of errors. `this` outlives the router.
   void add_routes(http::Router& router);
+  // For the routes of other modules below /services/data: see RouteTable.
+  http::Handler metered(std::string name, http::Handler handler) const {
+    return table_.metered(std::move(name), std::move(handler));
+  }
 
  private:
   RestParts parts_;

@@ -118,16 +118,24 @@ Result<http::Response> RouteTable::answer(const RestRoute& route, const http::Re
   return route.handler(Call{request, *version, transaction});
 }
 
-http::Response RouteTable::answer_http(const RestRoute& route, const http::Request& request) const {
+http::Handler RouteTable::metered(std::string name, http::Handler handler) const {
+  return [this, name = std::move(name),
+          handler = std::move(handler)](const http::Request& request) -> Result<http::Response> {
+    return answer_metered(name, handler, request);
+  };
+}
+
+http::Response RouteTable::answer_metered(const std::string& name, const http::Handler& handler,
+                                          const http::Request& request) const {
   if (!usage_.admit()) {
     auto response = refusal(
         Error{ErrorCode::forbidden, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", ""});
     response.set("Sforce-Limit-Info", usage_.header());
     return response;
   }
-  auto answered = answer(route, request, nullptr);
+  auto answered = handler(request);
   if (!answered && status_of_code(in_their_words(answered.error()).reason) >= 500)
-    log::warning("crm-api-failed", {{"route", route.method + " " + route.pattern},
+    log::warning("crm-api-failed", {{"route", name},
                                     {"reason", answered.error().reason},
                                     {"detail", answered.error().message}});
   auto response = answered ? std::move(*answered) : refusal(answered.error());
@@ -147,9 +155,9 @@ void RouteTable::mount(http::Router& router) {
     mounted.pattern = route.pattern;
     mounted.least = route.least;
     mounted.body_limit = route.body_limit;
-    mounted.handler = [this, &route](const http::Request& request) -> Result<http::Response> {
-      return answer_http(route, request);
-    };
+    mounted.handler = metered(
+        route.method + " " + route.pattern,
+        [this, &route](const http::Request& request) { return answer(route, request, nullptr); });
     router.add(std::move(mounted));
   }
   for (const auto& [pattern, allowed] : methods) {

@@ -15,6 +15,9 @@ class RouteTable {
   void add(RestRoute route);
   void add(std::string method, std::string pattern, http::Role least, CallHandler handler,
            Kind kind = Kind::plain, std::size_t body_limit = kRowBytes);
+  // The handler counted against the daily limit, its errors in Salesforce's form, with
+  // Sforce-Limit-Info. `name` is for the log. `this` outlives the handler.
+  http::Handler metered(std::string name, http::Handler handler) const;
   // Every pattern answers each method; where there is no route for it, with 405.
   void mount(http::Router& router);
 
@@ -30,7 +33,8 @@ class RouteTable {
  private:
   Result<http::Response> answer(const RestRoute& route, const http::Request& request,
                                 Transaction* transaction) const;
-  http::Response answer_http(const RestRoute& route, const http::Request& request) const;
+  http::Response answer_metered(const std::string& name, const http::Handler& handler,
+                                const http::Request& request) const;
   const RestRoute* find(std::string_view method, const std::string& wire_path,
                         http::Router::Match& match) const;
 
