@@ -152,6 +152,12 @@ Result<std::vector<std::int64_t>> rows_of_key(const Call& call, RestParts& parts
     return std::vector{id};
   }
   SB_TRY(ids, parts.records.find_by_key(object, field, value, call.transaction));
+  if (ids.empty() && value.contains('+')) {  // simple-salesforce writes blanks as in a form
+    auto blanks = value;
+    std::ranges::replace(blanks, '+', ' ');
+    SB_TRY(found, parts.records.find_by_key(object, field, blanks, call.transaction));
+    ids = std::move(found);
+  }
   if (ids.empty()) return not_there();
   return ids;
 }
