@@ -3,6 +3,7 @@
 #include "crm/bulk/bulk_routes.h"
 #include "crm/contacts/contact_store.h"
 #include "crm/contacts/duplicate_routes.h"
+#include "crm/contacts/identity_renewal.h"
 #include "crm/requests/request_routes.h"
 #include "crm/requests/request_store.h"
 #include "platform/erasures/erasure_log.h"
@@ -15,6 +16,7 @@ std::span<const db::Migration> CrmBox::migrations() {
     for (const auto& migration : contacts::migrations()) all.push_back(migration);
     for (const auto& migration : requests::migrations()) all.push_back(migration);
     for (const auto& migration : contacts::later_migrations()) all.push_back(migration);
+    for (const auto& migration : contacts::renewal_migrations()) all.push_back(migration);
     for (const auto& migration : requests::CrmPersonalData::migrations()) all.push_back(migration);
     for (const auto& migration : erasures::migrations()) all.push_back(migration);
     for (const auto& migration : records::RecordService::migrations()) all.push_back(migration);
@@ -41,7 +43,11 @@ CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions 
       personal_data_(db, changes_, contacts_),
       bulk_writer_(records_),
       bulk_reader_(queries_),
-      bulk_(db, options_.schema, bulk_writer_, bulk_reader_, clock, random, options_.bulk) {
+      bulk_(db, options_.schema, bulk_writer_, bulk_reader_, clock, random, options_.bulk),
+      housekeeping_([this]() -> Result<> {
+        SB_CHECK(queries_.drop_expired());
+        return records_.sweep();
+      }) {
   personal_data_.also({&bulk::BulkService::erase, [this] { bulk_.after_erasure(); }});
 }
 
@@ -49,10 +55,12 @@ Result<> CrmBox::start() {
   SB_CHECK(contacts_.start());
   SB_CHECK(records_.save_organization(options_.rest.public_url));
   if (!options_.bulk.directory.empty()) bulk_.start();
+  housekeeping_.start();
   return {};
 }
 
 void CrmBox::stop() {
+  housekeeping_.stop();
   bulk_.stop();
   contacts_.stop();
 }

@@ -9,6 +9,7 @@
 #include "crm/bulk/adapters.h"
 #include "crm/bulk/bulk_service.h"
 #include "crm/contacts/duplicate_service.h"
+#include "crm/housekeeping.h"
 #include "crm/records/record_service.h"
 #include "crm/requests/request_privacy.h"
 #include "crm/requests/request_reader.h"
@@ -51,9 +52,6 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
 
   // For the command line: requests list, export, explain.
   const requests::RequestReader& reader() const { return reader_; }
-  // For the bulk jobs.
-  records::RecordService& records() { return records_; }
-  soql::QueryService& queries() { return queries_; }
 
  private:
   const Clock& clock_;
@@ -72,6 +70,7 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   bulk::RecordWriter bulk_writer_;
   bulk::QueryReader bulk_reader_;
   bulk::BulkService bulk_;
+  Housekeeping housekeeping_;  // last: its thread uses the others
 };
 
 }  // namespace stockbell::crm

@@ -2,6 +2,7 @@
 
 #include "crm/contacts/contact_store.h"
 #include "crm/contacts/duplicate_store.h"
+#include "crm/contacts/identity_renewal.h"
 #include "platform/log/log.h"
 
 namespace stockbell::crm::contacts {
@@ -43,6 +44,7 @@ ContactService::ContactService(db::Database& db, const Clock& clock, Random& ran
 ContactService::~ContactService() { stop(); }
 
 Result<> ContactService::start() {
+  SB_CHECK(db_.write([](db::Session& session) { return renew_identities(session); }));
   SB_CHECK(db_.write([&](db::Session& session) { return keys_.prepare(session); }));
   rebuild_ = std::jthread([this](std::stop_token stopping) { run(stopping); });
   return {};

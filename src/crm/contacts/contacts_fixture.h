@@ -4,6 +4,7 @@
 
 #include "crm/contacts/contact_service.h"
 #include "crm/contacts/contact_store.h"
+#include "crm/contacts/identity_renewal.h"
 #include "crm/requests/request_store.h"
 #include "support/store.h"
 
@@ -16,6 +17,7 @@ class ContactsFixture : public testing::StoreTest {
     for (const auto& one : migrations()) all.push_back(one);
     for (const auto& one : requests::migrations()) all.push_back(one);
     for (const auto& one : later_migrations()) all.push_back(one);
+    for (const auto& one : renewal_migrations()) all.push_back(one);
     ASSERT_TRUE(db().migrate(all));
   }
 
