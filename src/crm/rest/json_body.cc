@@ -2,6 +2,7 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
+#include <cmath>
 
 #include "platform/text/text.h"
 
@@ -20,6 +21,7 @@ struct MemberCounter {
   using Code = json::error_code;
 
   std::size_t members = 0;
+  bool finite = true;  // 1e400 would be read as infinity
   bool on_document_begin(Code&) { return true; }
   bool on_document_end(Code&) { return true; }
   bool on_object_begin(Code&) { return true; }
@@ -33,7 +35,10 @@ struct MemberCounter {
   bool on_number_part(json::string_view, Code&) { return true; }
   bool on_int64(std::int64_t, json::string_view, Code&) { return true; }
   bool on_uint64(std::uint64_t, json::string_view, Code&) { return true; }
-  bool on_double(double, json::string_view, Code&) { return true; }
+  bool on_double(double number, json::string_view, Code&) {
+    finite &= std::isfinite(number);
+    return true;
+  }
   bool on_bool(bool, Code&) { return true; }
   bool on_null(Code&) { return true; }
   bool on_comment_part(json::string_view, Code&) { return true; }
@@ -73,6 +78,7 @@ Result<json::value> parse_body(std::string_view body) {
   counter.write_some(false, body.data(), body.size(), error);
   if (error || counter.handler().members != members_of(value))
     return bad("A member stands twice in one object");
+  if (!counter.handler().finite) return bad("A number is too large");
   return value;
 }
 

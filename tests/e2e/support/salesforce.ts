@@ -110,8 +110,8 @@ export class Salesforce {
   }
 
   // The same with a client's id and secret, for scripts that call connect() of client.py.
-  pythonAs(client: Client, script: string, settings: Json = {}): Promise<Json> {
-    return this.python(script, { client_id: client.id, client_secret: client.secret, ...settings });
+  pythonAs(client: Client, script: string, settings: Json = {}, limitMs?: number): Promise<Json> {
+    return this.python(script, { client_id: client.id, client_secret: client.secret, ...settings }, limitMs);
   }
 }
 
