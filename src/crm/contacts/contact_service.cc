@@ -29,6 +29,15 @@ std::unexpected<Error> contended() {
               "the contact appeared and vanished; try again");
 }
 
+// Whether an edit changed anything that the rule looks at.
+bool is_changed(const matching::MatchRule& rule, const matching::ContactFields& before,
+                const matching::ContactFields& after) {
+  return before.site_group != after.site_group ||
+         std::ranges::any_of(rule.fields, [&](const auto& rule_field) {
+           return text_of(before, rule_field.field) != text_of(after, rule_field.field);
+         });
+}
+
 }  // namespace
 
 ContactService::ContactService(db::Database& db, const Clock& clock, Random& random,
@@ -222,12 +231,17 @@ Result<std::optional<ContactId>> ContactService::living_id(db::Session& session,
 
 Result<DuplicateFindings> ContactService::check_duplicates(db::Session& session,
                                                            const Contact& candidate,
-                                                           Operation operation, bool allow_save) {
+                                                           Operation operation, bool allow_save,
+                                                           const Contact* before) {
   DuplicateFindings findings;
   const auto fields = fields_of(candidate);
   for (const auto& rule : options_.rules.duplicate_rules) {
     if (!rule.applies_to(fields)) continue;
     SB_TRY(matching_rule, get_rule(rule.matching_rule));
+    if (before) {
+      const auto was = fields_of(*before);
+      if (rule.applies_to(was) && !is_changed(*matching_rule, was, fields)) continue;
+    }
     SB_TRY(candidates, candidates_of(session, *matching_rule, candidate));
     const auto matched = compare(*matching_rule, candidate, candidates);
     if (matched.matches.empty()) continue;

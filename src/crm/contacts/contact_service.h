@@ -75,8 +75,10 @@ class ContactService {
   // deleted without a master.
   Result<std::optional<ContactId>> living_id(db::Session& session, ContactId id);
 
+  // With `before`, of an edit, only the rules count that look at something that changed.
   Result<DuplicateFindings> check_duplicates(db::Session& session, const Contact& candidate,
-                                             Operation operation, bool allow_save);
+                                             Operation operation, bool allow_save,
+                                             const Contact* before = nullptr);
   Result<> saved(db::Session& session, const std::optional<Contact>& before, const Contact& after,
                  const DuplicateFindings& findings, Written written);
   Result<> removed(db::Session& session, const Contact& before);

@@ -207,6 +207,26 @@ TEST_P(ContactServiceTest, AlertsBeforeASecondContactWithAnAddress) {
   EXPECT_EQ(check(true).hits.size(), 1u);
 }
 
+TEST_P(ContactServiceTest, AsksOfAnEditOnlyTheRulesThatLookAtWhatChanged) {
+  ContactService service(db(), clock, random, {{}, default_rules()});
+  resolve(service, person("Ada", "Lovelace", "ada@example.com"));
+  auto before = person("Augusta", "King", "ada@example.com");  // was let in after the alert
+  before.id = ids.make<ContactId>();
+  const auto refused = [&](const Contact& after) {
+    const auto found = db().read([&](db::Session& session) {
+      return service.check_duplicates(session, after, Operation::edit, false, &before);
+    });
+    EXPECT_TRUE(found) << found.error().message;
+    return found->refused;
+  };
+  auto after = before;
+  after.title = "Countess";
+  EXPECT_FALSE(refused(after));
+  after.email = before.email;
+  before.email = before.email_normalized = "";
+  EXPECT_TRUE(refused(after));
+}
+
 TEST_P(ContactServiceTest, BlocksWhateverTheHeaderSays) {
   ContactService service(db(), clock, random, options_of(R"({"duplicate_rules": [
       {"name": "no_doubles", "matching_rule": "email_first", "on_create": "block"}]})"));

@@ -40,17 +40,15 @@ Result<contacts::DuplicateFindings> RecordBatch::check_duplicates(const objects:
                                                                   RecordResult& result) {
   if (object.name != "Contact") return contacts::DuplicateFindings{};
   SB_TRY(contact, contact_of(object, row));
+  std::optional<contacts::Contact> was;
   if (before) {
-    SB_TRY(was, contact_of(object, *before));
-    const bool same = std::ranges::all_of(contacts::text_fields(), [&](const auto& field) {
-      return was.*field.member == contact.*field.member;
-    });
-    if (same && was.account == contact.account) return contacts::DuplicateFindings{};
+    SB_TRY(stored, contact_of(object, *before));
+    was = std::move(stored);
   }
   SB_TRY(findings,
          tools_.contacts.check_duplicates(
              session_, contact, before ? contacts::Operation::edit : contacts::Operation::create,
-             options_.allow_duplicates));
+             options_.allow_duplicates, was ? &*was : nullptr));
   if (findings.refused) {
     result.errors.push_back(refusal(std::string(contacts::kDuplicatesDetected),
                                     std::string(contacts::kDuplicatesMessage)));
