@@ -150,7 +150,8 @@ TEST_P(OldKeysTest, OfOneNameGetNamesOfTheirOwn) {
   ASSERT_TRUE(db().migrate(migrations));
   AccessBox box(db(), clock, random);
   std::vector<std::string> names;
-  for (const auto& key : *box.list_keys()) names.push_back(key.name);
+  const auto keys = box.list_keys().value();
+  for (const auto& key : keys) names.push_back(key.name);
   EXPECT_EQ(names, (std::vector<std::string>{"admin", "admin-a0000000", "admin-c0000000", "shop"}));
 }
 
