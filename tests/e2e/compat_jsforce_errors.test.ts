@@ -104,6 +104,9 @@ test("a duplicate rule stops a second contact, unless told otherwise", async () 
   assert.equal(result.matchResults[0].matchRecords[0].record.Id, first);
   const saved = (await connection.create("Contact", again, { headers: { "Sforce-Duplicate-Rule-Header": "allowSave=true; includeRecordDetails=true" } })) as Json;
   assert.ok(saved.success);
+  assert.ok(((await connection.update("Contact", { Id: saved.id, Title: "Dr" } as Json)) as Json).success, "no rule looks at a title");
+  await fails(connection.update("Contact", { Id: saved.id, Email: "twin+x@gmail.com" } as Json).then(() => connection.update("Contact", { Id: saved.id, Email: "twin@example.com" } as Json)),
+    "DUPLICATES_DETECTED", /./);
   const many = (await connection.create("Contact", [again, { LastName: "Alone" }] as Json[])) as Json[];
   assert.deepEqual(many.map((row) => row.success), [false, true]);
   assert.equal(many[0]!.errors[0].statusCode, "DUPLICATES_DETECTED");
