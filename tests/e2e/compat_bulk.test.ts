@@ -109,7 +109,8 @@ test("simple-salesforce: insert, upsert, update, query by pages, delete", async 
   assert.equal(said.failed.LastName, "Bulk1");
   assert.match(said.failed.sf__Error, /^INVALID_EMAIL_ADDRESS:/);
   assert.equal(said.successful, rows - 1);
-  assert.match(said.unprocessed, /^"LastName","Email","B2C_Customer_ID__c"\r?\n$/);
+  // Its header is a set: another order in every process.
+  assert.deepEqual(said.unprocessed.trimEnd().split(",").sort(), ['"B2C_Customer_ID__c"', '"Email"', '"LastName"']);
   assert.deepEqual(said.upsert, { processed: rows - 1, failed: 0 });
   assert.deepEqual(said.again, { processed: rows - 1, failed: 0 });
   assert.deepEqual(said.created_again, ["false"]);
