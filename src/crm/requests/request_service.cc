@@ -78,6 +78,11 @@ Result<IntakeReceipt> RequestService::record(db::Session& session,
     return fail(ErrorCode::unavailable, "request-contended",
                 "a twin of this submission is under way");
   }
+  SB_TRY(keyed, find_keyed(session, request.request_key));
+  if (keyed) {
+    SB_CHECK(save_receipt(session, request.request_key, *keyed));
+    return *keyed;
+  }
   const auto candidate =
       contacts::contact_from(request, contacts_.options().site_group_of(request.site));
   SB_TRY(contact, contacts_.resolve_or_choose(session, candidate, written));

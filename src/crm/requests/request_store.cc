@@ -54,6 +54,13 @@ Result<> save_receipt(db::Session& session, const std::string& request_key,
   return {};
 }
 
+Result<std::optional<IntakeReceipt>> find_keyed(db::Session& session,
+                                                const std::string& request_key) {
+  SB_TRY(row, session.query_one(sql::find_request_of_key, {request_key}));
+  if (!row) return std::optional<IntakeReceipt>();
+  return std::optional(IntakeReceipt{ContactId{row->i64(0)}, RequestId{row->i64(1)}, false, false});
+}
+
 Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
                                    ContactId contact, RequestId candidate,
                                    const std::string& reason, Written written) {

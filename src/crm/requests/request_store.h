@@ -20,6 +20,9 @@ Result<std::optional<IntakeReceipt>> find_receipt(db::Session& session,
                                                   const std::string& request_key);
 Result<> save_receipt(db::Session& session, const std::string& request_key,
                       const IntakeReceipt& receipt);
+// The living request with this key, which came in another way than as a submission: as a record.
+Result<std::optional<IntakeReceipt>> find_keyed(db::Session& session,
+                                                const std::string& request_key);
 
 struct OpenedRequest {
   RequestId id;

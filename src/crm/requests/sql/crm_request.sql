@@ -60,6 +60,9 @@ SELECT contact, request, contact_created, request_created FROM submission WHERE 
 UPDATE submission SET contact = $1, request = $2, contact_created = $3, request_created = $4
 WHERE request_key = $5;
 
+-- name: find_request_of_key
+SELECT contact, id FROM back_in_stock WHERE request_key = $1 AND is_deleted = 0;
+
 -- name: insert_request
 INSERT INTO back_in_stock (id, request_key, contact, sku, site, locale, quantity, status, requested_at, status_at,
                            status_reason, created_at, created_by, modified_at, modified_by, system_modstamp)
