@@ -160,9 +160,9 @@ TEST_P(OAuthTest, TakesAssertionsOnce) {
   clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(error(token(form)), "400 invalid_grant: assertion has expired");
   auto own = token(ask("robot", "robot", "http://127.0.0.1:8080/services/oauth2/token", 60) +
-                   "&scope=intake");
+                   "&scope=readonly");
   ASSERT_EQ(own.status, 200) << own.body;
-  EXPECT_EQ(who("Bearer " + text_of(object(own), "access_token")), "intake robot");
+  EXPECT_EQ(who("Bearer " + text_of(object(own), "access_token")), "readonly robot");
   EXPECT_EQ(error(token(ask("robot", "ann@example.com", "https://evil.example", 60))),
             "400 invalid_grant: audience is invalid");
   EXPECT_EQ(error(token(ask("bare", "bare", "http://127.0.0.1:8080", 60))),
@@ -187,6 +187,24 @@ TEST_P(OAuthTest, NarrowsByScope) {
   EXPECT_EQ(role("readonly"), "readonly connect");
   EXPECT_EQ(role("intake"), "intake connect");
   EXPECT_EQ(role("id"), "anonymous connect");
+}
+
+TEST_P(OAuthTest, AScopeNeverGivesWhatTheKeyMayNot) {
+  auto role = [&](http::Role of_key, const std::string& scope) {
+    const auto name = fmt::format("{}-{}", static_cast<int>(of_key), scope);
+    auto key = *box->create_key(of_key, name);
+    auto answer = object(token("grant_type=client_credentials&client_id=" + name +
+                               "&client_secret=" + key + "&scope=" + scope));
+    const auto seen = who("Bearer " + text_of(answer, "access_token"));
+    return seen.substr(0, seen.find(' '));
+  };
+  using enum http::Role;
+  EXPECT_EQ(role(readonly, "api"), "readonly");
+  EXPECT_EQ(role(readonly, "readonly"), "readonly");
+  EXPECT_EQ(role(readonly, "intake"), "anonymous") << "a reader cannot become a writer";
+  EXPECT_EQ(role(intake, "api"), "intake");
+  EXPECT_EQ(role(intake, "intake"), "intake");
+  EXPECT_EQ(role(intake, "readonly"), "anonymous");
 }
 
 TEST_P(OAuthTest, EndsTokensAfterTwoHoursWithTheirKeyAndWithTheirUser) {

@@ -11,7 +11,8 @@ TEST(PathAliases, DropsOneSlashAtTheEndOfARestPath) {
   EXPECT_EQ(path_of_alias("/services/data/v59.0/"), "/services/data/v59.0");
   EXPECT_EQ(path_of_alias("/services/data/"), "/services/data");
   EXPECT_EQ(path_of_alias("/services/data"), "/services/data");
-  EXPECT_EQ(path_of_alias("/services/data/v59.0/sobjects/X/Key__c/a//"), "/services/data/v59.0/sobjects/X/Key__c/a/");
+  EXPECT_EQ(path_of_alias("/services/data/v59.0/sobjects/X/Key__c/a/"), "/services/data/v59.0/sobjects/X/Key__c/a/") << "the value's own";
+  EXPECT_EQ(path_of_alias("/services/data/v59.0/sobjects/X/updated/"), "/services/data/v59.0/sobjects/X/updated");
   EXPECT_EQ(path_of_alias("/services/data/v59.0/sobjects/X/Key__c/a%2F"), "/services/data/v59.0/sobjects/X/Key__c/a%2F");
 }
 

@@ -1,7 +1,5 @@
 #include "access/oauth/scopes.h"
 
-#include <algorithm>
-
 namespace stockbell::access::oauth {
 
 Result<Scopes> parse_scopes(std::string_view text) {
@@ -27,6 +25,8 @@ Result<Scopes> parse_scopes(std::string_view text) {
       return fail(ErrorCode::invalid, "invalid_scope", "the requested scope is not allowed");
   }
   if (!any) scopes.full = true;
+  if (scopes.readonly && scopes.intake && !scopes.full)  // no role is both
+    return fail(ErrorCode::invalid, "invalid_scope", "readonly and intake do not go together");
   return scopes;
 }
 
@@ -45,8 +45,14 @@ std::string to_text(const Scopes& scopes) {
 
 http::Role narrow(http::Role role, const Scopes& scopes) {
   if (scopes.full) return role;
-  if (scopes.readonly) return std::min(role, http::Role::readonly);
-  return scopes.intake ? std::min(role, http::Role::intake) : http::Role::anonymous;
+  // Reading and handing in are two things, though the roles stand in one row: neither holds the
+  // other.
+  const auto may = [role](http::Role wanted) {
+    return role == wanted || role == http::Role::admin;
+  };
+  if (scopes.readonly && may(http::Role::readonly)) return http::Role::readonly;
+  if (scopes.intake && may(http::Role::intake)) return http::Role::intake;
+  return http::Role::anonymous;
 }
 
 }  // namespace stockbell::access::oauth

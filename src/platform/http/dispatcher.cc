@@ -186,7 +186,8 @@ std::optional<Response> Dispatcher::admit(Exchange& exchange) const try {
     return refuse(exchange, principal.error());
   }
   if (request.principal.role >= least) return {};
-  if (request.principal.role == Role::anonymous)
+  // Who is known but may nothing (a token of a narrow scope) would only sign in again.
+  if (request.principal.role == Role::anonymous && request.principal.name.empty())
     return refuse(exchange,
                   {ErrorCode::unauthorized, "unauthorized", "sign in or send an API key", ""});
   return refuse(exchange,

@@ -90,6 +90,7 @@ class ServerTest : public testing::Test {
       auto key = request.header("Authorization");
       if (key == "Bearer admin") return Principal{Role::admin, "boss"};
       if (key == "Bearer intake") return Principal{Role::intake, "shop"};
+      if (key == "Bearer narrow") return Principal{Role::anonymous, "shop"};
       return Principal{};
     };
     server_ = std::make_unique<Server>(options_, router_, authenticate);
