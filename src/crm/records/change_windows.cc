@@ -7,6 +7,9 @@ namespace {
 
 namespace sql = stockbell::sql::crm_record;
 
+constexpr std::int64_t kMostSwept = 1000;  // by one statement, as it says itself
+constexpr int kMostPortions = 20;          // of one call
+
 std::unexpected<Error> bad_date(std::string message) {
   return fail(ErrorCode::invalid, "INVALID_REPLICATION_DATE", std::move(message));
 }
@@ -58,23 +61,34 @@ Result<DeletedRows> RecordService::deleted(const objects::Object& object, Time s
   return deleted;
 }
 
-Result<> RecordService::sweep() {
-  const auto now = clock_.now();
-  {
-    std::lock_guard lock(mutex_);
-    if (now - swept_at_ < std::chrono::hours(1)) return {};
-    swept_at_ = now;
-  }
-  const auto before = to_ms(now - kDeletedDays);
-  // Small portions: the store's one writer has other work. What is left is swept next time.
-  return db_.write([&](db::Session& session) -> Result<> {
+// One portion: small, as the store's one writer has other work. Whether there may be more.
+Result<bool> RecordService::sweep_portion(std::int64_t before) {
+  return db_.write([&](db::Session& session) -> Result<bool> {
+    bool more = false;
     for (const auto* statement :
          {&sql::mourn_requests, &sql::sweep_events, &sql::sweep_submissions, &sql::sweep_requests,
           &sql::mourn_contacts, &sql::sweep_contacts, &sql::mourn_accounts, &sql::sweep_accounts,
-          &sql::sweep_tombstones})
-      SB_CHECK(session.execute(*statement, {before}));
-    return {};
+          &sql::sweep_tombstones}) {
+      SB_TRY(rows, session.execute(*statement, {before}));
+      more = more || rows >= kMostSwept;
+    }
+    return more;
   });
+}
+
+Result<> RecordService::sweep() {
+  const std::unique_lock sweeping(sweeping_, std::try_to_lock);
+  if (!sweeping) return {};
+  const auto now = clock_.now();
+  if (now - swept_at_ < std::chrono::hours(1)) return {};
+  const auto before = to_ms(now - kDeletedDays);
+  for (int portion = 0; portion < kMostPortions; ++portion) {
+    SB_TRY(more, sweep_portion(before));
+    if (more) continue;
+    swept_at_ = now;
+    break;
+  }
+  return {};  // what is left is swept at the next call
 }
 
 }  // namespace stockbell::crm::records

@@ -3,7 +3,6 @@
 #include "crm/objects/values.h"
 #include "crm/records/record_batch.h"
 #include "platform/crypto/crypto.h"
-#include "platform/log/log.h"
 #include "sql/crm_record.sql.h"
 
 namespace stockbell::crm::records {
@@ -38,7 +37,8 @@ UserId user_of(const std::string& name) { return UserId{crypto::derived_id("user
 
 std::span<const db::Migration> RecordService::migrations() {
   static constexpr std::array kMigrations{
-      db::Migration{"crm/records/1", sql::create_external_value}};
+      db::Migration{"crm/records/1", sql::create_external_value},
+      db::Migration{"crm/records/2", sql::create_deleted_indexes}};
   return kMigrations;
 }
 
@@ -110,8 +110,6 @@ Result<std::vector<RecordResult>> RecordService::write(Operation operation,
     return {};
   });
   if (!done && done.error().reason != kUndone) return std::unexpected(done.error());
-  if (const auto swept = sweep(); !swept)  // next time, then
-    log::warning("records-sweep-failed", {{"reason", swept.error().reason}});
   return results;
 }
 

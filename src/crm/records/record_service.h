@@ -82,8 +82,8 @@ class RecordService {
   Result<ChangedRows> updated(const objects::Object& object, Time start, Time end);
   Result<DeletedRows> deleted(const objects::Object& object, Time start, Time end);
 
-  // Removes rows for good that were deleted 15 days ago; a tombstone stays. At most once an hour,
-  // whenever it is called.
+  // Removes rows for good that were deleted 15 days ago; a tombstone stays. Once an hour, however
+  // often it is called; sooner while an earlier call failed or left rows.
   Result<> sweep();
 
   Result<> ensure_user(const std::string& user);  // its row in crm_user is there afterwards
@@ -92,6 +92,7 @@ class RecordService {
   const objects::Schema& schema() const { return schema_; }
 
  private:
+  Result<bool> sweep_portion(std::int64_t before);
   Result<> save_user(db::Session& session, const std::string& user, Time now);
   Result<std::vector<RecordResult>> run(db::Session& session, RowStore::Written written,
                                         Operation operation, std::span<const RecordInput> inputs,
@@ -109,8 +110,9 @@ class RecordService {
   requests::RequestService& requests_;
   contacts::ContactService& contacts_;
   const RowStore rows_;
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards known_users_
   std::set<std::string> known_users_;
+  std::mutex sweeping_;  // held by the one call that sweeps; guards swept_at_
   Time swept_at_{};
 };
 

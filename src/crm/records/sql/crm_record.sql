@@ -55,47 +55,63 @@ INSERT INTO organization (id, name, created_at, created_by, modified_at, modifie
 VALUES ($1, $2, $3, $4, $3, $4, $3)
 ON CONFLICT (id) DO NOTHING;
 
--- Rows deleted before $1 go for good, at most 1,000 requests at a time, and leave their ids behind. A contact goes after its
+-- What is deleted is few among many, and asked for by its time.
+-- name: create_deleted_indexes
+CREATE INDEX contact_deleted ON contact (deleted_at, id) WHERE is_deleted = 1;
+CREATE INDEX back_in_stock_deleted ON back_in_stock (deleted_at, id) WHERE is_deleted = 1;
+CREATE INDEX account_deleted ON account (deleted_at, id) WHERE is_deleted = 1;
+CREATE INDEX record_tombstone_deleted ON record_tombstone (deleted_at);
+
+-- Rows deleted before $1 go for good, at most 1,000 of an object at a time, and leave their ids behind. A contact goes after its
 -- requests, and after the time in which a merge can be undone. The tombstones themselves are kept 15 days longer than anybody may ask for.
+-- A row goes only when its tombstone is there: another process may have swept since.
 -- name: mourn_requests
 INSERT INTO record_tombstone (object, id, deleted_at)
-SELECT 'Back_In_Stock__c', id, deleted_at FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY id LIMIT 1000
+SELECT 'Back_In_Stock__c', id, deleted_at FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1
+ORDER BY deleted_at, id LIMIT 1000
 ON CONFLICT (object, id) DO NOTHING;
 
 -- name: sweep_events
 DELETE FROM request_event WHERE request IN (
-  SELECT b.id FROM back_in_stock b JOIN record_tombstone t ON t.object = 'Back_In_Stock__c' AND t.id = b.id
-  WHERE b.is_deleted = 1 AND b.deleted_at < $1);
+  SELECT id FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY deleted_at, id LIMIT 1000)
+  AND EXISTS (SELECT 1 FROM record_tombstone t WHERE t.object = 'Back_In_Stock__c' AND t.id = request_event.request);
 
 -- name: sweep_submissions
 DELETE FROM submission WHERE request IN (
-  SELECT b.id FROM back_in_stock b JOIN record_tombstone t ON t.object = 'Back_In_Stock__c' AND t.id = b.id
-  WHERE b.is_deleted = 1 AND b.deleted_at < $1);
+  SELECT id FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY deleted_at, id LIMIT 1000)
+  AND EXISTS (SELECT 1 FROM record_tombstone t WHERE t.object = 'Back_In_Stock__c' AND t.id = submission.request);
 
 -- name: sweep_requests
-DELETE FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 AND id IN (
-  SELECT id FROM record_tombstone WHERE object = 'Back_In_Stock__c');
+DELETE FROM back_in_stock WHERE id IN (
+  SELECT id FROM back_in_stock WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY deleted_at, id LIMIT 1000)
+  AND EXISTS (SELECT 1 FROM record_tombstone t WHERE t.object = 'Back_In_Stock__c' AND t.id = back_in_stock.id);
 
 -- name: mourn_contacts
 INSERT INTO record_tombstone (object, id, deleted_at)
 SELECT 'Contact', id, deleted_at FROM contact c WHERE is_deleted = 1 AND deleted_at < $1
   AND (master IS NULL OR deleted_at < CAST($1 AS BIGINT) - 1382400000)
-  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE b.contact = c.id) ORDER BY id LIMIT 1000
+  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE b.contact = c.id) ORDER BY deleted_at, id LIMIT 1000
 ON CONFLICT (object, id) DO NOTHING;
 
 -- name: sweep_contacts
-DELETE FROM contact WHERE is_deleted = 1 AND deleted_at < $1 AND id IN (
-  SELECT id FROM record_tombstone WHERE object = 'Contact')
-  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE b.contact = contact.id);
+DELETE FROM contact WHERE id IN (
+  SELECT id FROM contact c WHERE is_deleted = 1 AND deleted_at < $1
+    AND (master IS NULL OR deleted_at < CAST($1 AS BIGINT) - 1382400000)
+    AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE b.contact = c.id) ORDER BY deleted_at, id LIMIT 1000)
+  AND EXISTS (SELECT 1 FROM record_tombstone t WHERE t.object = 'Contact' AND t.id = contact.id);
 
 -- name: mourn_accounts
 INSERT INTO record_tombstone (object, id, deleted_at)
-SELECT 'Account', id, deleted_at FROM account WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY id LIMIT 1000
+SELECT 'Account', id, deleted_at FROM account WHERE is_deleted = 1 AND deleted_at < $1
+ORDER BY deleted_at, id LIMIT 1000
 ON CONFLICT (object, id) DO NOTHING;
 
 -- name: sweep_accounts
-DELETE FROM account WHERE is_deleted = 1 AND deleted_at < $1 AND id IN (
-  SELECT id FROM record_tombstone WHERE object = 'Account');
+DELETE FROM account WHERE id IN (
+  SELECT id FROM account WHERE is_deleted = 1 AND deleted_at < $1 ORDER BY deleted_at, id LIMIT 1000)
+  AND EXISTS (SELECT 1 FROM record_tombstone t WHERE t.object = 'Account' AND t.id = account.id);
 
 -- name: sweep_tombstones
-DELETE FROM record_tombstone WHERE deleted_at < CAST($1 AS BIGINT) - 1296000000;
+DELETE FROM record_tombstone WHERE (object, id) IN (
+  SELECT object, id FROM record_tombstone WHERE deleted_at < CAST($1 AS BIGINT) - 1296000000
+  ORDER BY deleted_at LIMIT 1000);
