@@ -255,6 +255,46 @@ TEST_P(EngagementTest, DoesNotMessageWhomTheCrmCancelledWhileQueued) {
   EXPECT_THAT(channel.sent, IsEmpty());
 }
 
+TEST_P(EngagementTest, GivesThePlaceBackWhenTheCrmOpensARequestAgain) {
+  stock("A", 0);
+  request(1, "A", 50);
+  request(2, "A", 5);
+  request(1, "A", 50, RequestStatus::cancelled);
+  request(1, "A", 50);
+  stock("A", 1);
+  channel.answer = DeliveryState::retry;
+  run();  // both are queued
+  EXPECT_THAT(told(1), ElementsAre("Queued"));
+  request(1, "A", 50, RequestStatus::cancelled);
+  request(1, "A", 50);  // the same restock once more
+  channel.answer = DeliveryState::delivered;
+  clock.advance(std::chrono::hours(2));
+  run();
+  EXPECT_THAT(channel.recipients(), ElementsAre("p1@example.com", "p2@example.com"));
+  request(1, "A", 50, RequestStatus::cancelled);
+  request(1, "A", 50);
+  stock("A", 0);
+  stock("A", 1);
+  run();
+  EXPECT_EQ(channel.sent.size(), 2u) << "it has had its message";
+}
+
+TEST_P(EngagementTest, MessagesARequestThatWasClosedAndOpenedWhileItsMessageWasUnderWay) {
+  stock("A", 0);
+  request(1, "A");
+  stock("A", 1);
+  int times = 0;
+  channel.before = [&](const OutgoingMessage&) {
+    if (times++ > 0) return;
+    request(1, "A", 0, RequestStatus::cancelled);
+    request(1, "A");
+  };
+  run();
+  EXPECT_EQ(times, 2);
+  EXPECT_EQ(channel.sent.size(), 1u);
+  EXPECT_EQ(told(1).back(), "Sent");
+}
+
 TEST_P(EngagementTest, TellsOpenedAndClickedOnceAndLeadsToTheProduct) {
   ASSERT_TRUE(
       box_->import_file(write_feed("SkuID|ProductName|ProductLink|InStock|ATS\n"

@@ -59,7 +59,8 @@ Result<> EngagementBox::Parts::make_renderer(const MessageTemplates& templates,
 }
 
 Result<> EngagementBox::Parts::load() {
-  SB_CHECK(database.write([](db::Session& session) { return ExtensionStore::renew_address_keys(session); }));
+  SB_CHECK(database.write(
+      [](db::Session& session) { return ExtensionStore::renew_address_keys(session); }));
   SB_CHECK(suppressions.load(database));
   SB_CHECK(stock.load());
   SB_CHECK(importer.load());
@@ -81,17 +82,16 @@ void EngagementBox::Parts::wake_senders() {
 }
 
 Result<> EngagementBox::Parts::apply(const ChangeBatch& batch) {
-  auto left = database.write([&](db::Session& session) -> Result<std::vector<RequestId>> {
-    SB_TRY(closed, extensions.apply(session, batch, clock.now()));
-    SB_CHECK(journeys.leave(session, closed));
-    return std::move(closed);
+  auto applied = database.write([&](db::Session& session) -> Result<AppliedChanges> {
+    SB_TRY(changes, extensions.apply(session, batch, clock.now()));
+    SB_CHECK(journeys.leave(session, changes.left));
+    return std::move(changes);
   });
-  if (!left) return std::unexpected(std::move(left).error());
-  for (const auto request : *left) sender->cancel(request);
-  std::vector<std::string> skus;
-  for (const auto& request : batch.requests) skus.push_back(request.sku);
-  audience.note(skus);
-  if (audience_worker && !skus.empty()) audience_worker->wake();
+  if (!applied) return std::unexpected(std::move(applied).error());
+  for (const auto request : applied->left) sender->cancel(request);
+  for (const auto request : applied->unreachable) sender->cancel(request);
+  audience.note(applied->waiting_skus);
+  if (audience_worker && !applied->waiting_skus.empty()) audience_worker->wake();
   return {};
 }
 

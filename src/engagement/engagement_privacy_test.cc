@@ -195,19 +195,86 @@ TEST_P(EngagementPrivacyTest, AContactThatIsMergedAwayLeavesItsPlaceInLineToTheO
   stock("A", 0);
   apply("ada@example.com", {"A"});
   ChangeBatch merged;
-  merged.contacts = {{ContactId{1}, "", "", "", "", true}, {ContactId{5}, "ada@example.org", "Ada", "Byron", "", false}};
-  merged.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1, RequestStatus::requested, clock.now(), false}};
+  merged.contacts = {{ContactId{1}, "", "", "", "", true},
+                     {ContactId{5}, "ada@example.org", "Ada", "Byron", "", false}};
+  merged.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1,
+                      RequestStatus::requested, clock.now(), false}};
   ASSERT_TRUE(box->apply(merged));
   stock("A", 5);
   run();
   EXPECT_THAT(channel.recipients, ::testing::ElementsAre("ada@example.org"));
 }
 
+TEST_P(EngagementPrivacyTest, KeepsThePlaceWhenTheMergeArrivesInTwoBatchesDeletionFirst) {
+  stock("A", 0);
+  apply("ada@example.com", {"A", "B"});
+  stock("A", 5);
+  channel.answer = DeliveryState::retry;
+  run();  // one request is queued, one waits
+  ChangeBatch deletion;
+  deletion.contacts = {{ContactId{1}, "", "", "", "", true}};
+  ASSERT_TRUE(box->apply(deletion));
+  channel.answer = DeliveryState::delivered;
+  clock.advance(std::chrono::hours(2));
+  stock("B", 5);
+  run();
+  EXPECT_THAT(channel.recipients, IsEmpty());
+  EXPECT_EQ(box->updates_after(0, 10)->back().status, RequestStatus::requested);
+  ChangeBatch moved;
+  for (const auto id : {10, 11})
+    moved.requests.push_back({RequestId{id}, ContactId{5}, id == 10 ? "A" : "B", "default", "en", 1,
+                              RequestStatus::requested, clock.now(), false});
+  ASSERT_TRUE(box->apply(moved));
+  run();
+  EXPECT_THAT(channel.recipients, IsEmpty());
+  ChangeBatch survivor;
+  survivor.contacts = {{ContactId{5}, "ada@example.org", "Ada", "Byron", "", false}};
+  ASSERT_TRUE(box->apply(survivor));
+  run();
+  EXPECT_THAT(channel.recipients, ElementsAre("ada@example.org", "ada@example.org"));
+}
+
+TEST_P(EngagementPrivacyTest, SendsAQueuedMessageToTheContactItsRequestMovedTo) {
+  stock("A", 0);
+  apply("ada@example.com", {"A"});
+  stock("A", 5);
+  channel.answer = DeliveryState::retry;
+  run();
+  ChangeBatch merged;
+  merged.contacts = {{ContactId{1}, "", "", "", "", true},
+                     {ContactId{5}, "ada@example.org", "Ada", "Byron", "", false}};
+  merged.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1, RequestStatus::queued,
+                      clock.now(), false}};
+  ASSERT_TRUE(box->apply(merged));
+  channel.answer = DeliveryState::delivered;
+  clock.advance(std::chrono::hours(2));
+  run();
+  EXPECT_THAT(channel.recipients, ElementsAre("ada@example.org"));
+}
+
+TEST_P(EngagementPrivacyTest, HoldsAMessageBackWhoseContactGoesWhileItIsLeased) {
+  stock("A", 0);
+  apply("ada@example.com", {"A"});
+  stock("A", 5);
+  channel.before = [&] {
+    ChangeBatch deletion;
+    deletion.contacts = {{ContactId{1}, "", "", "", "", true}};
+    ASSERT_TRUE(box->apply(deletion));
+  };
+  run();
+  EXPECT_THAT(channel.recipients, IsEmpty());
+  channel.before = {};
+  apply("ada@example.com", {});  // undeleted
+  run();
+  EXPECT_THAT(channel.recipients, ElementsAre("ada@example.com"));
+}
+
 TEST_P(EngagementPrivacyTest, WhoUnsubscribedBeforeTheProvidersRulesWereKnownStaysUnsubscribed) {
   const auto old_key = crypto::sha256_hex("j.doe@gmail.com");
   apply("j.doe@gmail.com", {"A"});
   ASSERT_TRUE(db().write([&](db::Session& session) -> Result<> {
-    static const std::string forget = "DELETE FROM ext_step", before = "UPDATE ext_contact SET address_key = $1 WHERE id = 1";
+    static const std::string forget = "DELETE FROM ext_step",
+                             before = "UPDATE ext_contact SET address_key = $1 WHERE id = 1";
     SB_CHECK(session.execute({"", forget, forget}));
     SB_CHECK(session.execute({"", before, before}, db::Params{old_key}));
     SuppressionList list;

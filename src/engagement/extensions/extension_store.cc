@@ -30,30 +30,31 @@ std::span<const db::Migration> ExtensionStore::migrations() {
   return kMigrations;
 }
 
-Result<std::vector<RequestId>> ExtensionStore::apply(db::Session& session,
-                                                     const ChangeBatch& batch, Time now) {
-  std::vector<RequestId> left;
-  for (const auto& contact : batch.contacts)
-    if (!contact.deleted)
-      SB_CHECK(session.execute(statements::upsert_contact,
-                               {contact.id.value, contact.email, address_key(contact.email),
-                                contact.first_name, contact.last_name, contact.phone}));
+Result<AppliedChanges> ExtensionStore::apply(db::Session& session, const ChangeBatch& batch,
+                                             Time now) {
+  AppliedChanges applied;
+  for (const auto& contact : batch.contacts) {
+    if (contact.deleted) continue;
+    SB_CHECK(session.execute(statements::upsert_contact,
+                             {contact.id.value, contact.email, address_key(contact.email),
+                              contact.first_name, contact.last_name, contact.phone}));
+    SB_TRY(skus, session.query(statements::waiting_skus_of_contact, {contact.id.value}));
+    for (const auto& row : skus) applied.waiting_skus.push_back(row.text(0));
+  }
   for (const auto& request : batch.requests) {
     SB_TRY(has_left, apply_request(session, request, now));
-    if (has_left) left.push_back(request.id);
+    if (has_left) applied.left.push_back(request.id);
+    applied.waiting_skus.push_back(request.sku);
   }
-  // Last: the requests of a contact that was merged away belong to another by now.
+  // Last: the requests of a contact that was merged away belong to another by now, or will after a
+  // later batch. Until then they keep their place; those that the CRM deletes it names itself.
   for (const auto& contact : batch.contacts) {
     if (!contact.deleted) continue;
-    SB_TRY(open, session.query(statements::open_of_contact, {contact.id.value}));
-    for (const auto& row : open) {
-      const RequestId request{row.i64(0)};
-      SB_CHECK(close(session, request));
-      left.push_back(request);
-    }
+    SB_TRY(entered, session.query(statements::entered_of_contact, {contact.id.value}));
+    for (const auto& row : entered) applied.unreachable.push_back(RequestId{row.i64(0)});
     SB_CHECK(session.execute(statements::delete_contact, {contact.id.value}));
   }
-  return left;
+  return applied;
 }
 
 Result<> ExtensionStore::renew_address_keys(db::Session& session) {
@@ -85,11 +86,10 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
     SB_CHECK(session.execute(statements::delete_request, {request.id.value}));
     return left;
   }
-  SB_CHECK(session.execute(
-      statements::upsert_request,
-      {request.id.value, request.contact.value, request.sku, request.site, request.locale,
-       request.quantity, to_text(request.status), to_text(stage), to_ms(request.requested_at),
-       to_ms(now)}));
+  SB_CHECK(session.execute(statements::upsert_request,
+                           {request.id.value, request.contact.value, request.sku, request.site,
+                            request.locale, request.quantity, to_text(request.status),
+                            to_text(stage), to_ms(request.requested_at), to_ms(now)}));
   return left;
 }
 

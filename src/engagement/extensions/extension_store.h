@@ -24,7 +24,13 @@ struct WaitingRequest {
   RequestId request;
   ContactId contact;
   Time requested_at{};
-  std::string address_key;  // "": the contact is not there (yet) or has no usable address
+  std::string address_key;
+};
+
+struct AppliedChanges {
+  std::vector<RequestId> left;  // were in a journey; the CRM has closed or deleted them since
+  std::vector<RequestId> unreachable;     // are in a journey; their contact is gone
+  std::vector<std::string> waiting_skus;  // somebody may wait for these who did not before
 };
 
 // What identifies a mailbox without telling it: the digest of the normalised address; "" when it is
@@ -38,10 +44,9 @@ class ExtensionStore {
   // unsubscribed under an old one stays unsubscribed.
   static Result<> renew_address_keys(db::Session& session);
 
-  // Upserts by id; what the CRM has deleted goes. Returns the requests that were in a journey and
-  // that the CRM has closed or deleted since.
-  Result<std::vector<RequestId>> apply(db::Session& session, const ChangeBatch& batch, Time now);
-  // Longest-waiting first.
+  // Upserts by id; what the CRM has deleted goes. The requests of a deleted contact stay.
+  Result<AppliedChanges> apply(db::Session& session, const ChangeBatch& batch, Time now);
+  // Longest-waiting first; only those whose contact has a usable address.
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
                                                    int limit);
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);

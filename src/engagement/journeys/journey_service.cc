@@ -159,6 +159,13 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   if (!active && (out.state == MessageState::queued || out.state == MessageState::withdrawn))
     out.state = MessageState::cancelled;
   recording.outcomes.push_back(out);
+  if (!active && out.state == MessageState::sent) {
+    // Closed too late to stop it; should it be open again by now, it has had its message.
+    SB_TRY(open_again, extensions_.close(session, attempt->request));
+    if (open_again)
+      recording.updates.push_back(
+          {0, attempt->request, RequestStatus::sent, recording.now, outcome.detail});
+  }
   if (!active || out.state == MessageState::queued) return {};
   const auto made = apply(default_journey(), *state, event);
   SB_CHECK(entries_.move(session, attempt->restock, attempt->request, made.next, recording.now));

@@ -19,7 +19,7 @@ struct NewEntry {
 class JourneyStore {
  public:
   static std::span<const db::Migration> migrations();
-  // Whoever left the same restock's journey before comes back into it.
+  // Whoever was in the same restock's journey before comes back into it.
   Result<> enter(db::Session& session, const JourneyDefinition& journey,
                  std::span<const NewEntry> entries, Time now);
   Result<std::optional<JourneyState>> find(db::Session& session, RestockId restock,

@@ -85,7 +85,7 @@ class MessageStore {
  public:
   static std::span<const db::Migration> migrations();
 
-  // A withdrawn message of the same restock and request is queued again instead.
+  // An unsent message of the same restock and request is queued again instead.
   Result<> queue(db::Session& session, std::span<const NewMessage> messages, Time now);
   Result<std::vector<TakenBack>> take_back(db::Session& session, const std::string& sku);
   Result<> cancel(db::Session& session, RequestId request);

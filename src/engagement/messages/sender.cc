@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <thread>
+#include <unordered_set>
 
 #include "platform/log/log.h"
 
@@ -52,14 +53,30 @@ Result<> Sender::recover() {
 
 Result<std::size_t> Sender::send_batch(int limit) {
   SB_CHECK(record_leftovers());
-  SB_TRY(batch, lease(limit));
-  if (batch.messages.empty()) return std::size_t{0};
-  std::vector<DeliveryOutcome> outcomes;
-  const auto outgoing = take_off(batch, outcomes);
-  deliver(outgoing, std::move(outcomes));
+  const auto begun = begin_batch();
+  auto batch = lease(limit);
+  if (batch && !batch->messages.empty()) {
+    std::vector<DeliveryOutcome> outcomes;
+    const auto outgoing = take_off(*batch, begun, outcomes);
+    deliver(outgoing, std::move(outcomes));
+  }
+  end_batch(begun, batch ? batch->messages : std::vector<LeasedMessage>{});
+  if (!batch) return std::unexpected(std::move(batch).error());
+  return batch->messages.size();
+}
+
+std::uint64_t Sender::begin_batch() {
   std::lock_guard lock(mutex_);
-  for (const auto& message : batch.messages) in_flight_.erase(message.id);
-  return batch.messages.size();
+  return *under_way_.insert(++moment_).first;
+}
+
+void Sender::end_batch(std::uint64_t begun, const std::vector<LeasedMessage>& messages) {
+  std::lock_guard lock(mutex_);
+  for (const auto& message : messages) in_flight_.erase(message.id);
+  under_way_.erase(begun);
+  std::erase_if(cancelled_, [&](const auto& cancelled) {
+    return under_way_.empty() || cancelled.second < *under_way_.begin();
+  });
 }
 
 Result<std::optional<Time>> Sender::next_due() {
@@ -68,7 +85,7 @@ Result<std::optional<Time>> Sender::next_due() {
 
 void Sender::cancel(RequestId request) {
   std::lock_guard lock(mutex_);
-  cancelled_.insert(request);
+  if (!under_way_.empty()) cancelled_[request] = ++moment_;
 }
 
 Result<Sender::Batch> Sender::lease(int limit) {
@@ -98,19 +115,20 @@ Result<> Sender::lay_out_products(db::Session& session, Batch& batch) {
   return messages_.set_targets(session, targets);
 }
 
-std::vector<OutgoingMessage> Sender::take_off(const Batch& batch,
-                                              std::vector<DeliveryOutcome>& undeliverable) {
+std::vector<OutgoingMessage> Sender::take_off(const Batch& batch, std::uint64_t begun,
+                                              std::vector<DeliveryOutcome>& unreachable) {
   std::vector<OutgoingMessage> outgoing;
   outgoing.reserve(batch.messages.size());
   const auto now = parts_.clock.now();
   for (const auto& message : batch.messages) {
     if (message.address_key.empty()) {
-      undeliverable.push_back({message.id, DeliveryState::refused, 0, "no usable address"});
+      // The request waits until its contact, or the one it is merged into, has an address.
+      unreachable.push_back({message.id, DeliveryState::withdrawn, 0, "no usable address"});
       continue;
     }
     {
       std::lock_guard lock(mutex_);
-      in_flight_[message.id] = {message.request, message.sku, message.address_key};
+      in_flight_[message.id] = {message.request, message.sku, message.address_key, begun};
     }
     outgoing.push_back(parts_.renderer.render(message, batch.products.at(message.sku), now));
   }
@@ -122,8 +140,10 @@ bool Sender::still_wanted(MessageId message) const {
   {
     std::lock_guard lock(mutex_);
     const auto found = in_flight_.find(message);
-    if (found == in_flight_.end() || cancelled_.contains(found->second.request)) return false;
+    if (found == in_flight_.end()) return false;
     flight = found->second;
+    const auto cancelled = cancelled_.find(flight.request);
+    if (cancelled != cancelled_.end() && cancelled->second > flight.begun) return false;
   }
   return parts_.stock.available(flight.sku) && !parts_.suppressions.contains(flight.address_key);
 }

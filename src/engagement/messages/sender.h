@@ -5,8 +5,8 @@
 #pragma once
 #include <functional>
 #include <mutex>
+#include <set>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/id.h"
@@ -38,13 +38,15 @@ class Sender {
   // One batch from lease to record. Returns how many messages were leased: 0 means nothing is due.
   Result<std::size_t> send_batch(int limit = 200);
   Result<std::optional<Time>> next_due();
-  // From now on nothing of this request leaves, even if it is leased already.
+  // Nothing of this request that is leased already leaves. A request that waits again later is sent
+  // as any other.
   void cancel(RequestId request);
 
  private:
   struct Flight {
     RequestId request;
     std::string sku, address_key;
+    std::uint64_t begun = 0;  // its batch
   };
   using Products = std::unordered_map<std::string, templates::Value>;
   struct Batch {
@@ -53,8 +55,10 @@ class Sender {
   };
   Result<Batch> lease(int limit);
   Result<> lay_out_products(db::Session& session, Batch& batch);
-  std::vector<OutgoingMessage> take_off(const Batch& batch,
-                                        std::vector<DeliveryOutcome>& undeliverable);
+  std::uint64_t begin_batch();
+  void end_batch(std::uint64_t begun, const std::vector<LeasedMessage>& messages);
+  std::vector<OutgoingMessage> take_off(const Batch& batch, std::uint64_t begun,
+                                        std::vector<DeliveryOutcome>& unreachable);
   bool still_wanted(MessageId message) const;
   void deliver(const std::vector<OutgoingMessage>& messages, std::vector<DeliveryOutcome> outcomes);
   void record(std::vector<DeliveryOutcome> outcomes);
@@ -65,7 +69,11 @@ class Sender {
   CatalogStore catalog_;
   mutable std::mutex mutex_;
   std::unordered_map<MessageId, Flight> in_flight_;
-  std::unordered_set<RequestId> cancelled_;
+  // A count that grows with each batch and each cancellation: what was cancelled before a batch
+  // began concerns it no more.
+  std::uint64_t moment_ = 0;
+  std::set<std::uint64_t> under_way_;
+  std::unordered_map<RequestId, std::uint64_t> cancelled_;
   std::vector<DeliveryOutcome>
       unrecorded_;  // the store was away; nothing new leaves before they are in
 };

@@ -68,13 +68,17 @@ DELETE FROM ext_contact WHERE id = $1;
 -- name: delete_request
 DELETE FROM ext_request WHERE id = $1;
 
--- name: open_of_contact
-SELECT id FROM ext_request WHERE contact_id = $1 AND stage <> 'closed' ORDER BY requested_at, id;
+-- name: entered_of_contact
+SELECT id FROM ext_request WHERE contact_id = $1 AND stage = 'entered' ORDER BY requested_at, id;
+
+-- name: waiting_skus_of_contact
+SELECT DISTINCT sku FROM ext_request WHERE contact_id = $1 AND stage = 'waiting';
 
 -- name: find_stage
 SELECT stage FROM ext_request WHERE id = $1;
 
--- A request that was messaged and deleted, and that the CRM brings back, is not messaged again.
+-- A request that was messaged and deleted, and that the CRM brings back, is not messaged again. One that
+-- the CRM closes and opens again (a merge undone) gets its place back if nothing was sent.
 -- name: upsert_request
 INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
@@ -84,12 +88,16 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id, sku = excluded.
   synchronized_at = excluded.synchronized_at,
   stage = CASE WHEN excluded.stage = 'closed' THEN 'closed'
                WHEN ext_request.stage = 'pending' THEN excluded.stage
+               WHEN ext_request.stage = 'closed' AND ext_request.status IN ('Cancelled', 'Expired', 'Undeliverable')
+                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.request_id = ext_request.id AND m.state = 'sent')
+                 THEN excluded.stage
                ELSE ext_request.stage END;
 
+-- Who cannot be reached now keeps the place in line.
 -- name: waiting_of_sku
-SELECT r.id, r.contact_id, r.requested_at, COALESCE(c.address_key, '')
-FROM ext_request r LEFT JOIN ext_contact c ON c.id = r.contact_id
-WHERE r.sku = $1 AND r.stage = 'waiting'
+SELECT r.id, r.contact_id, r.requested_at, c.address_key
+FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
+WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
 ORDER BY r.requested_at, r.id LIMIT $2;
 
 -- name: waiting_skus

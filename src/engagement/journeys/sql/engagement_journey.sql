@@ -19,7 +19,7 @@ INSERT INTO journey_entry (id, restock_id, request_id, journey, version, step, s
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 ON CONFLICT (restock_id, request_id) DO UPDATE SET step = excluded.step, state = excluded.state,
   changed_at = excluded.changed_at
-WHERE journey_entry.state = 'left';
+WHERE journey_entry.state <> 'active';
 
 -- name: find_entry
 SELECT version, step, state FROM journey_entry WHERE restock_id = $1 AND request_id = $2;

@@ -36,9 +36,9 @@ CREATE TABLE suppression (
 -- name: queue_message
 INSERT INTO message (id, restock_id, request_id, contact_id, sku, state, waiting_since, due, created_at, message_id)
 VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $7, $8)
-ON CONFLICT (restock_id, request_id) DO UPDATE SET state = 'queued', due = excluded.due, attempts = 0,
-  first_attempt_at = NULL
-WHERE message.state = 'withdrawn';
+ON CONFLICT (restock_id, request_id) DO UPDATE SET state = 'queued', contact_id = excluded.contact_id,
+  due = excluded.due, attempts = 0, first_attempt_at = NULL
+WHERE message.state IN ('withdrawn', 'cancelled', 'refused', 'expired');
 
 -- name: take_back_sku
 UPDATE message SET state = 'withdrawn', detail = 'sold out before it left' WHERE sku = $1 AND state = 'queued'
@@ -63,10 +63,11 @@ UPDATE message SET state = 'leased', lease = $1, attempts = attempts + 1,
 WHERE id IN (SELECT id FROM message WHERE state = 'queued' AND due <= $2 ORDER BY waiting_since, id LIMIT $3
              FOR UPDATE SKIP LOCKED);
 
+-- A request that moved to another contact is sent to that one.
 -- name: leased
 SELECT m.id, m.request_id, m.sku, m.message_id, m.waiting_since, m.attempts, COALESCE(c.email, ''),
   COALESCE(c.address_key, ''), COALESCE(c.first_name, ''), COALESCE(c.last_name, ''), COALESCE(r.locale, '')
-FROM message m LEFT JOIN ext_contact c ON c.id = m.contact_id LEFT JOIN ext_request r ON r.id = m.request_id
+FROM message m LEFT JOIN ext_request r ON r.id = m.request_id LEFT JOIN ext_contact c ON c.id = r.contact_id
 WHERE m.state = 'leased' AND m.lease = $1
 ORDER BY m.waiting_since, m.id;
 
@@ -83,9 +84,10 @@ SELECT id, restock_id, request_id, sku, attempts, first_attempt_at FROM message 
 UPDATE message SET state = $2, sent_at = $3, smtp_code = $4, detail = $5, due = $6, lease = 0 WHERE id = $1;
 
 -- name: find_message
-SELECT m.id, m.request_id, m.sku, m.state, m.target_url, m.opened_at, m.clicked_at, COALESCE(c.email, ''),
-  COALESCE(c.address_key, ''), COALESCE(r.stage, 'closed')
+SELECT m.id, m.request_id, m.sku, m.state, m.target_url, m.opened_at, m.clicked_at,
+  COALESCE(c.email, now.email, ''), COALESCE(c.address_key, now.address_key, ''), COALESCE(r.stage, 'closed')
 FROM message m LEFT JOIN ext_contact c ON c.id = m.contact_id LEFT JOIN ext_request r ON r.id = m.request_id
+LEFT JOIN ext_contact now ON now.id = r.contact_id
 WHERE m.id = $1;
 
 -- name: mark_opened
