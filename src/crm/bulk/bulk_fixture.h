@@ -60,6 +60,7 @@ class CountingReader final : public RowReader {
  public:
   std::int64_t count = 0, fail_after = 0;
   mutable std::int64_t read = 0;
+  bool broken = false;
   Result<std::vector<std::string>> columns(const std::string& soql) const override {
     if (soql.find("COUNT") != soql.npos)
       return fail(ErrorCode::invalid, "API_ERROR", "no aggregates");
@@ -70,6 +71,7 @@ class CountingReader final : public RowReader {
     for (auto id = options.after + 1; id <= count; ++id) {
       if (fail_after > 0 && id > fail_after)
         return fail(ErrorCode::unavailable, "killed", "as if killed");
+      if (broken) throw std::logic_error("broken");
       ++read;
       const std::vector<std::string> cells{std::to_string(id), "name " + std::to_string(id)};
       SB_CHECK(each(id, cells));

@@ -1,5 +1,6 @@
 #include "crm/bulk/ingest_worker.h"
 
+#include "crm/bulk/guarded.h"
 #include "crm/bulk/ingest_results.h"
 #include "crm/bulk/job_rules.h"
 #include "crm/objects/values.h"
@@ -43,7 +44,9 @@ Result<bool> IngestWorker::step() {
     return job_store::find_next(session, JobKind::ingest);
   }));
   if (!job) return false;
-  auto done = job->state == JobState::upload_complete ? check(*job) : run_batch(*job);
+  auto done = guarded("bulk-ingest", [&] {
+    return job->state == JobState::upload_complete ? check(*job) : run_batch(*job);
+  });
   if (done) {
     attempts_ = 0;
     return true;
@@ -153,7 +156,7 @@ Result<> IngestWorker::apply(const Job& job, Upload& upload, const Batch& batch)
 
 // A job whose upload is lost gets no result files; it must not stand in the others' way.
 Result<> IngestWorker::finish_ended(const Job& job) {
-  auto finished = finish(job, job.state, job.state);
+  auto finished = guarded("bulk-ingest", [&] { return finish(job, job.state, job.state); });
   if (finished || ++attempts_ < options_.attempts) return finished;
   attempts_ = 0;
   SB_CHECK(db_.write([&](db::Session& session) {

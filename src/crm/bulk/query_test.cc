@@ -99,6 +99,17 @@ TEST_P(BulkQueryTest, AbortedAndErasedOnesLeaveNoFile) {
   EXPECT_EQ(job(done, JobKind::query).query, "");
 }
 
+TEST_P(BulkQueryTest, FailsAQueryThatThrowsTimeAndAgain) {
+  reader.count = 5;
+  reader.broken = true;
+  const auto id = ask("SELECT Id, Name FROM Contact");
+  EXPECT_FALSE(bulk->step(JobKind::query));
+  EXPECT_FALSE(bulk->step(JobKind::query));
+  run(JobKind::query);
+  EXPECT_EQ(job(id, JobKind::query).state, JobState::failed);
+  EXPECT_EQ(job(id, JobKind::query).retries, 2);
+}
+
 TEST_P(BulkQueryTest, RolesSeeTheirOwn) {
   reader.count = 1;
   const auto secret = ask("SELECT Id FROM Contact");

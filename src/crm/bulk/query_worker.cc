@@ -1,6 +1,7 @@
 #include "crm/bulk/query_worker.h"
 
 #include "crm/bulk/csv.h"
+#include "crm/bulk/guarded.h"
 #include "crm/bulk/job_rules.h"
 #include "crm/soql/parser.h"
 #include "platform/log/log.h"
@@ -42,7 +43,7 @@ Result<bool> QueryWorker::step() {
     return job_store::find_next(session, JobKind::query);
   }));
   if (!job) return false;
-  auto done = run(*job);
+  auto done = guarded("bulk-query", [&] { return run(*job); });
   if (done)
     attempts_ = 0;
   else

@@ -1,5 +1,6 @@
 #include "crm/bulk/work_loop.h"
 
+#include "crm/bulk/guarded.h"
 #include "platform/log/log.h"
 
 namespace stockbell::crm::bulk {
@@ -42,7 +43,7 @@ void WorkLoop::run() {
     if (stopping_) return;
     pending_ = false;
     lock.unlock();
-    auto done = step_();
+    auto done = guarded(name_.c_str(), step_);
     lock.lock();
     if (done) {
       pause = kFirstPause;
