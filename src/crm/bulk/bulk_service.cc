@@ -1,5 +1,7 @@
 #include "crm/bulk/bulk_service.h"
 
+#include <unordered_set>
+
 #include "crm/bulk/query_pages.h"
 #include "crm/soql/parser.h"
 
@@ -59,8 +61,14 @@ Result<> BulkService::sweep() {
     return job_store::remove_expired(session, clock_.now() - options_.keep);
   }));
   for (const auto id : expired) files_.remove(id);
+  // In this order: a job is in the store before it has a folder, so a folder that was there before
+  // the ids were read and has no job is nobody's. One made since is not looked at.
+  const auto folders = files_.list();
   SB_TRY(known, db_.read([](db::Session& session) { return job_store::list_ids(session); }));
-  files_.sweep(known);
+  std::unordered_set<std::int64_t> jobs;
+  for (const auto id : known) jobs.insert(id.value);
+  for (const auto id : folders)
+    if (!jobs.contains(id.value)) files_.remove(id);
   return {};
 }
 

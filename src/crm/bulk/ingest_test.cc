@@ -1,3 +1,5 @@
+#include <future>
+
 #include "crm/bulk/bulk_fixture.h"
 
 namespace stockbell::crm::bulk {
@@ -99,6 +101,32 @@ TEST_P(IngestTest, GivesUpWhenTheStoreStaysAway) {
   EXPECT_EQ(job(id).error, "InternalServerError : the server could not go on; try again");
 }
 
+TEST_P(IngestTest, FailsAJobThatThrowsTimeAndAgain) {
+  const auto id = load(rows(10));
+  writer->before_commit = []() -> Result<> { throw std::logic_error("broken"); };
+  ASSERT_TRUE(bulk->step(JobKind::ingest));
+  EXPECT_FALSE(bulk->step(JobKind::ingest));
+  EXPECT_FALSE(bulk->step(JobKind::ingest));
+  run(JobKind::ingest);
+  EXPECT_EQ(job(id).state, JobState::failed);
+  EXPECT_EQ(job(id).retries, 2);
+  EXPECT_EQ(job(id).error, "InternalServerError : the server could not go on; try again");
+  EXPECT_EQ(applied().first, 0);
+}
+
+TEST(WorkLoop, GoesOnAfterAStepThatThrew) {
+  std::promise<void> again;
+  int steps = 0;
+  WorkLoop loop("test", [&]() -> Result<bool> {
+    if (++steps == 1) throw std::logic_error("broken");
+    if (steps == 2) again.set_value();
+    return false;
+  });
+  loop.start();
+  again.get_future().wait();
+  loop.stop();
+}
+
 TEST_P(IngestTest, TakesOneUploadWhileOpen) {
   const auto made =
       bulk->create_ingest(admin, object(R"({"object":"Contact","operation":"insert"})"));
@@ -148,6 +176,40 @@ TEST_P(IngestTest, SweepsWhatIsOldAndStrayFiles) {
   ASSERT_TRUE(bulk->sweep());
   EXPECT_EQ(bulk->get(admin, JobKind::ingest, id).error().reason, "NOT_FOUND");
   EXPECT_TRUE(std::filesystem::is_empty(options.directory));
+}
+
+// Lets something happen once between the steps of a call: behind its first read.
+class Interrupted final : public db::Database {
+ public:
+  explicit Interrupted(db::Database& inner) : inner_(inner) {}
+  Result<> migrate(std::span<const db::Migration> migrations) override {
+    return inner_.migrate(migrations);
+  }
+  Result<> backup(const std::filesystem::path& to) override { return inner_.backup(to); }
+  bool is_postgresql() const override { return inner_.is_postgresql(); }
+  Result<> wipe_deleted() override { return inner_.wipe_deleted(); }
+  std::function<void()> meanwhile;
+
+ private:
+  Result<> transact(const std::function<Result<>(db::Session&)>& unit, bool writing) override {
+    if (writing) return inner_.write(unit);
+    auto done = inner_.read(unit);
+    if (const auto once = std::exchange(meanwhile, nullptr)) once();
+    return done;
+  }
+  db::Database& inner_;
+};
+
+TEST_P(IngestTest, ASweepLeavesTheUploadOfAJobMadeMeanwhile) {
+  Interrupted store(db());
+  BulkService sweeper(store, schema, *writer, reader, clock, random, options);
+  std::string id;
+  store.meanwhile = [&] { id = load(rows(3)); };
+  ASSERT_TRUE(sweeper.sweep());
+  ASSERT_FALSE(id.empty());
+  run(JobKind::ingest);
+  EXPECT_EQ(job(id).state, JobState::job_complete) << job(id).error;
+  EXPECT_EQ(applied().first, 3);
 }
 
 TEST_P(IngestTest, AnErasureTakesFilesAndEndsWhatIsUnderWay) {

@@ -65,16 +65,16 @@ void JobFiles::remove(const std::filesystem::path& file) const {
   std::filesystem::remove(file, ignored);
 }
 
-void JobFiles::sweep(std::span<const JobId> known) const {
+std::vector<JobId> JobFiles::list() const {
+  std::vector<JobId> found;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, ignored)) {
     const auto name = entry.path().filename().string();
     std::int64_t id = 0;
     const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), id);
-    if (problem == std::errc() && end == name.data() + name.size() &&
-        std::ranges::find(known, JobId{id}) == known.end())
-      remove(JobId{id});
+    if (problem == std::errc() && end == name.data() + name.size()) found.push_back(JobId{id});
   }
+  return found;
 }
 
 FileWriter::FileWriter(std::filesystem::path file) : file_(std::move(file)), temporary_(file_) {

@@ -24,8 +24,8 @@ class JobFiles {
   Result<> take_in(const std::filesystem::path& from, const std::filesystem::path& to) const;
   void remove(JobId id) const;
   void remove(const std::filesystem::path& file) const;
-  // Removes the folders of jobs that are not among `known`.
-  void sweep(std::span<const JobId> known) const;
+  // The jobs that have a folder.
+  std::vector<JobId> list() const;
 
  private:
   std::filesystem::path folder(JobId id) const { return directory_ / std::to_string(id.value); }
