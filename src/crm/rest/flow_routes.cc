@@ -92,10 +92,10 @@ void write_done(text::JsonWriter& json, const Flow& flow, std::string_view outpu
 }
 
 Result<Response> run_flow(const Call& call, RestParts& parts) {
-  if (call.request.principal.role == http::Role::readonly)
-    return fail(ErrorCode::forbidden, "INSUFFICIENT_ACCESS",
-                "insufficient access rights: this user may only read");
   SB_TRY(flow, flow_of(call));
+  if (!flow->may_run(call.request.principal.role))
+    return fail(ErrorCode::forbidden, "INSUFFICIENT_ACCESS",
+                fmt::format("insufficient access rights: this user may not run {}", flow->name));
   SB_TRY(body, parse_object_body(call.request.body));
   const auto* inputs = find_member(body, "inputs");
   if (!inputs || !inputs->is_array() || inputs->get_array().empty())

@@ -131,6 +131,31 @@ TEST_P(ContactFlowsTest, SaysNoToSeveralAndToMissingLists) {
   EXPECT_FALSE(run("B2CContactProcess", "{}").at("isSuccess").as_bool());
 }
 
+// An intake key lies in the shop's page server: whoever finds it there must not see a contact.
+TEST_P(ContactFlowsTest, RunsEachFlowForTheRolesThatMay) {
+  create("Contact", R"({"LastName":"Lovelace","Email":"ada@example.com"})");
+  using enum http::Role;
+  const struct {
+    const char* flow;
+    http::Role role;
+    int status;
+  } cases[] = {{"B2CContactResolve", intake, 403},   {"B2CContactResolve", readonly, 200},
+               {"B2CContactResolve", admin, 200},    {"B2CContactProcess", intake, 403},
+               {"B2CContactProcess", readonly, 403}, {"B2CContactProcess", admin, 200},
+               {"BackInStockRequest", intake, 200},  {"BackInStockRequest", readonly, 403},
+               {"BackInStockRequest", admin, 200},   {"b2ccontactprocess", intake, 403}};
+  for (const auto& each : cases) {
+    principal = {each.role, "somebody"};
+    const auto answer = call("POST", std::string("/actions/custom/flow/") + each.flow,
+                             R"({"inputs":[{"Email":"ada@example.com","Product_SKU__c":"S1",
+        "sourceContact":{"Email":"ada@example.com","LastName":"Lovelace","FirstName":"Eve"}}]})");
+    EXPECT_EQ(answer.status, each.status) << each.flow << answer.body;
+    if (each.status != 403) continue;
+    EXPECT_EQ(answer.code(), "INSUFFICIENT_ACCESS");
+    EXPECT_EQ(answer.body.find("Lovelace"), std::string::npos);
+  }
+}
+
 // Reported of the reference implementation: a caller was told of a failure although the record was
 // made, and one with another name got a second contact.
 TEST_P(ContactFlowsTest, GivesTwinsOneContact) {

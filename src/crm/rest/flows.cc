@@ -45,18 +45,24 @@ constexpr FlowParameter kContactOutputs[] = {
     {"Flow__InterviewStatus", "STRING", "Finished"},
 };
 
+bool may_request(http::Role role) {
+  return role == http::Role::intake || role == http::Role::admin;
+}
+bool may_read(http::Role role) { return role >= http::Role::readonly; }
+bool may_write(http::Role role) { return role >= http::Role::admin; }
+
 }  // namespace
 
 std::span<const Flow> flows() {
   static constexpr Flow kFlows[] = {
       {"BackInStockRequest", "Back in Stock Request",
        "Finds or creates the contact and the open request of one product", kRequestInputs,
-       kRequestOutputs, run_back_in_stock_request},
+       kRequestOutputs, run_back_in_stock_request, may_request},
       {"B2CContactProcess", "B2C Contact Process",
        "Updates the contact of a shop's customer, or creates it with an account", kContactInputs,
-       kContactOutputs, run_contact_process},
+       kContactOutputs, run_contact_process, may_write},
       {"B2CContactResolve", "B2C Contact Resolve", "Finds the contact of a shop's customer",
-       kContactInputs, kContactOutputs, run_contact_resolve},
+       kContactInputs, kContactOutputs, run_contact_resolve, may_read},
   };
   return kFlows;
 }

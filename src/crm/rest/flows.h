@@ -20,6 +20,8 @@ struct Flow {
   // The output values, a JSON object: also where the flow says no to this input. An Error is a
   // fault of the flow.
   Result<std::string> (*run)(const Call& call, RestParts& parts, const boost::json::object& input);
+  // An intake key lies in the shop's page server: it may ask for a request, never see a contact.
+  bool (*may_run)(http::Role role);
 };
 
 std::span<const Flow> flows();
