@@ -84,9 +84,10 @@ Response halted(std::string message) {
   return refusal(Error{ErrorCode::invalid, "PROCESSING_HALTED", std::move(message), ""});
 }
 
-// The parts in order; with a transaction they end at the first that is refused.
+// The parts in order; those that stand or fall together end at the first that is refused.
 std::vector<PartAnswer> run_parts(const Call& call, const RouteTable& table,
-                                  std::vector<NamedPart> parts, Transaction* transaction) {
+                                  std::vector<NamedPart> parts, bool together,
+                                  Transaction* transaction) {
   std::vector<PartAnswer> answers;
   PartBodies bodies;
   for (auto& named : parts) {
@@ -105,7 +106,7 @@ std::vector<PartAnswer> run_parts(const Call& call, const RouteTable& table,
       auto body = boost::json::parse(answer.response.body, error);
       if (!error && answer.good()) bodies[named.reference] = std::move(body);
     }
-    const bool stop = transaction && !answer.good();
+    const bool stop = together && !answer.good();
     answers.push_back(std::move(answer));
     if (stop) break;
   }
@@ -130,16 +131,20 @@ Result<std::vector<PartAnswer>> run_together(const Call& call, RestParts& rest,
   std::vector<std::string> references;
   for (const auto& part : parts) references.push_back(part.reference);
   std::vector<PartAnswer> answers;
-  const auto done =
-      rest.records.together(call.request.principal.name, [&](Transaction& transaction) -> Result<> {
-        answers = run_parts(call, table, parts, &transaction);
-        if (answers.back().good()) return {};
-        if (answers.back().response.status >= 500)  // the store's trouble, perhaps cured by a retry
-          return fail(ErrorCode::unavailable, "composite-failed",
-                      "a part could not be carried out");
-        undo(answers, references);
-        return fail(ErrorCode::invalid, kUndone, "");
-      });
+  const auto run = [&](Transaction* transaction) -> Result<> {
+    answers = run_parts(call, table, parts, true, transaction);
+    if (answers.back().good()) return {};
+    if (answers.back().response.status >= 500)  // the store's trouble, perhaps cured by a retry
+      return fail(ErrorCode::unavailable, "composite-failed", "a part could not be carried out");
+    undo(answers, references);
+    return fail(ErrorCode::invalid, kUndone, "");
+  };
+  // Who may not write anything must not hold the store's one write transaction either.
+  const auto done = call.request.principal.role < http::Role::admin
+                        ? run(nullptr)
+                        : rest.records.together(
+                              call.request.principal.name,
+                              [&](Transaction& transaction) { return run(&transaction); });
   if (!done && done.error().reason != kUndone) return std::unexpected(done.error());
   return answers;
 }
@@ -172,7 +177,7 @@ Result<Response> run_composite(const Call& call, RestParts& rest, const RouteTab
     SB_TRY(answers, run_together(call, rest, table, parts));
     write_answers(json, answers);
   } else {
-    write_answers(json, run_parts(call, table, std::move(parts), nullptr));
+    write_answers(json, run_parts(call, table, std::move(parts), false, nullptr));
   }
   return json_answer(200, json.end_object().str());
 }

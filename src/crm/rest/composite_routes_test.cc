@@ -130,6 +130,41 @@ TEST_P(CompositeRoutesTest, KeepsTheCallersRights) {
   EXPECT_EQ(parts[1].at("httpStatusCode").to_number<int>(), 200);
 }
 
+// A query is refused inside a transaction: here there is none, as the caller can write nothing.
+TEST_P(CompositeRoutesTest, HoldsNoTransactionForAReader) {
+  create("Contact", R"({"LastName":"A"})");
+  const auto query = part("GET", "/query?q=SELECT+LastName+FROM+Contact", "q");
+  const auto write = part("POST", "/sobjects/Contact", "c", R"({"LastName":"B"})");
+  EXPECT_EQ(composite(true, query)
+                .json()
+                .at("compositeResponse")
+                .at(0)
+                .at("httpStatusCode")
+                .to_number<int>(),
+            400);
+  principal.role = http::Role::readonly;
+  const auto read = composite(true, query).json();
+  EXPECT_EQ(read.at("compositeResponse").at(0).at("body").at("totalSize").to_number<int>(), 1);
+  const auto parts = composite(true, query + "," + write + "," + part("GET", "/limits", "l"))
+                         .json()
+                         .at("compositeResponse")
+                         .as_array();
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[0].at("body").at(0).at("errorCode").as_string(), "PROCESSING_HALTED");
+  EXPECT_EQ(parts[1].at("httpStatusCode").to_number<int>(), 403);
+  EXPECT_EQ(parts[1].at("body").at(0).at("errorCode").as_string(), "INSUFFICIENT_ACCESS");
+  EXPECT_EQ(parts[2].at("body").at(0).at("errorCode").as_string(), "PROCESSING_HALTED");
+  const auto graphs = call("POST", "/composite/graph",
+                           R"({"graphs":[{"graphId":"1","compositeRequest":[)" + query +
+                               R"(]},{"graphId":"2","compositeRequest":[)" + write + "]}]}")
+                          .json()
+                          .at("graphs")
+                          .as_array();
+  EXPECT_TRUE(graphs[0].at("isSuccessful").as_bool());
+  EXPECT_FALSE(graphs[1].at("isSuccessful").as_bool());
+  EXPECT_EQ(count("Contact"), 1);
+}
+
 TEST_P(CompositeRoutesTest, RunsABatch) {
   const auto answer = call("POST", "/composite/batch", R"({"haltOnError":true,"batchRequests":[
       {"method":"POST","url":"v59.0/sobjects/Account","richInput":{"Name":"Acme"}},
