@@ -142,9 +142,10 @@ Response choices(const Call& call, const objects::Object& object,
   return json_answer(300, json.end_array().str());
 }
 
-// The row of /sobjects/X/{field}/{value}; Id is a field, too.
+// The row of /sobjects/X/{field}/{value}; Id is a field, too. To read, a '+' may be a blank:
+// simple-salesforce writes a value as in a form. What is removed is named exactly.
 Result<std::vector<std::int64_t>> rows_of_key(const Call& call, RestParts& parts,
-                                              const objects::Object& object) {
+                                              const objects::Object& object, bool form_blanks) {
   const auto& field = call.parameter("field");
   const auto& value = call.parameter("value");
   if (objects::same_name(field, "Id")) {
@@ -152,7 +153,7 @@ Result<std::vector<std::int64_t>> rows_of_key(const Call& call, RestParts& parts
     return std::vector{id};
   }
   SB_TRY(ids, parts.records.find_by_key(object, field, value, call.transaction));
-  if (ids.empty() && value.contains('+')) {  // simple-salesforce writes blanks as in a form
+  if (ids.empty() && form_blanks && value.contains('+')) {
     auto blanks = value;
     std::ranges::replace(blanks, '+', ' ');
     SB_TRY(found, parts.records.find_by_key(object, field, blanks, call.transaction));
@@ -164,16 +165,35 @@ Result<std::vector<std::int64_t>> rows_of_key(const Call& call, RestParts& parts
 
 Result<Response> show_by_key(const Call& call, RestParts& parts) {
   SB_TRY(object, parts.schema().get(call.parameter("object")));
-  SB_TRY(ids, rows_of_key(call, parts, *object));
+  SB_TRY(ids, rows_of_key(call, parts, *object, true));
   if (ids.size() > 1) return choices(call, *object, ids);
   return show_row(call, parts, *object, ids.front());
 }
 
 Result<Response> remove_by_key(const Call& call, RestParts& parts) {
   SB_TRY(object, parts.schema().get(call.parameter("object")));
-  SB_TRY(ids, rows_of_key(call, parts, *object));
+  SB_TRY(ids, rows_of_key(call, parts, *object, false));
   if (ids.size() > 1) return choices(call, *object, ids);
   return change_row(call, parts, Operation::remove, *object, ids.front());
+}
+
+// The key belongs into the path alone. In the body, too, it is passed over when it says the same.
+Result<> drop_key(RecordInput& input, const objects::Field& key, const objects::Schema& schema) {
+  const auto wanted = objects::value_from_text(key, schema, input.external_value);
+  if (!wanted) return {};  // the write says what is wrong with it
+  for (const auto& field : input.fields) {
+    if (!objects::same_name(field.name, key.name)) continue;
+    const auto value = objects::value_from_json(key, schema, field.value);
+    if (!value ||
+        objects::to_csv_text(key, schema, *value) != objects::to_csv_text(key, schema, *wanted))
+      return fail(
+          Error{ErrorCode::invalid, "INVALID_FIELD",
+                fmt::format("The {} field should not be specified in the sobject data.", key.name),
+                key.name});
+  }
+  std::erase_if(input.fields,
+                [&](const auto& field) { return objects::same_name(field.name, key.name); });
+  return {};
 }
 
 Result<Response> upsert_row(const Call& call, RestParts& parts) {
@@ -191,6 +211,7 @@ Result<Response> upsert_row(const Call& call, RestParts& parts) {
   auto input = read_record(*object, body, false);
   input.external_field = key->name;
   input.external_value = call.parameter("value");
+  SB_CHECK(drop_key(input, *key, parts.schema()));
   input.update_only = call.request.query_value("updateOnly") == "true";
   SB_TRY(result, write_one(call, parts, Operation::upsert, std::move(input)));
   if (!result.choices.empty()) return choices(call, *object, result.choices);

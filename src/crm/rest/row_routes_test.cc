@@ -147,6 +147,29 @@ TEST_P(RowRoutesTest, UpsertsByAnExternalId) {
             201);  // a deleted row's value is free
 }
 
+TEST_P(RowRoutesTest, RemovesOnlyTheRowTheKeyNamesExactly) {
+  const auto id = create("Contact", R"({"LastName":"A","Loyalty_No__c":"a b"})");
+  EXPECT_EQ(call("GET", "/sobjects/Contact/Loyalty_No__c/a+b").json().at("Id").as_string(), id);
+  EXPECT_EQ(call("DELETE", "/sobjects/Contact/Loyalty_No__c/a+b").status, 404);
+  EXPECT_EQ(row("Contact", id).at("Loyalty_No__c").as_string(), "a b");
+  EXPECT_EQ(call("DELETE", "/sobjects/Contact/Loyalty_No__c/a%20b").status, 204);
+}
+
+TEST_P(RowRoutesTest, TakesTheKeyOfAnUpsertFromThePath) {
+  const auto path = "/sobjects/Contact/Loyalty_No__c/k1";
+  const auto other = call("PATCH", path, R"({"LastName":"A","loyalty_no__C":"k2"})");
+  EXPECT_EQ(other.status, 400) << other.body;
+  EXPECT_EQ(other.body,
+            R"([{"message":"The Loyalty_No__c field should not be specified in the sobject data.",)"
+            R"("errorCode":"INVALID_FIELD","fields":["Loyalty_No__c"]}])");
+  EXPECT_EQ(call("GET", path).status, 404);
+  EXPECT_EQ(call("PATCH", path, R"({"LastName":"A","Loyalty_No__c":"k1"})").status, 201);
+  EXPECT_EQ(call("PATCH", path, R"({"LastName":"B","Loyalty_No__c":null})").code(),
+            "INVALID_FIELD");
+  EXPECT_EQ(call("PATCH", path, R"({"LastName":"B","Loyalty_No__c":"k1"})").status, 200);
+  EXPECT_EQ(call("GET", path).json().at("LastName").as_string(), "B");
+}
+
 TEST_P(RowRoutesTest, HoldsOneOpenRequestOfAContactAndSku) {
   const auto contact = create("Contact", R"({"LastName":"A","Loyalty_No__c":"L"})");
   const auto body = R"({"Contact__c":")" + contact + R"(","Product_SKU__c":"S1",)";
