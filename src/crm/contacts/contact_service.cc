@@ -179,9 +179,9 @@ Result<ResolvedContact> ContactService::resolve_or_choose(db::Session& session,
   if (resolved.id) return resolved;
   if (resolved.matched.matches
           .empty()) {  // its identifiers contradict those of who has the address
-    SB_TRY(holder, find_identity(session, candidate.site_group, candidate.email_normalized));
+    SB_TRY(holder, holder_of(session, candidate));
     if (!holder) return create(session, candidate, std::move(resolved.matched), written);
-    resolved.id = *holder;
+    resolved.id = holder->id;
     return resolved;
   }
   DuplicateHit hit{resolved.matched.rule, {}, resolved.matched.rule, false, false, true, {}};
@@ -279,7 +279,7 @@ Result<> ContactService::rewrite_keys(db::Session& session, const std::optional<
 }
 
 Result<> ContactService::removed(db::Session& session, const Contact& before) {
-  SB_CHECK(release_identity(session, before));
+  SB_CHECK(release_identities(session, before.id));
   const auto fields = fields_of(before);
   return keys_.replace(session, &fields, nullptr);
 }
@@ -288,6 +288,16 @@ Result<> ContactService::forget(db::Session& session, ContactId id) {
   SB_TRY(contact, find_contact(session, id));
   if (contact) SB_CHECK(removed(session, *contact));
   return forget_contact(session, id);
+}
+
+Result<> ContactService::forget_address(db::Session& session, const std::string& email_normalized) {
+  return forget_snapshots_of(session, email_normalized);
+}
+
+Result<> ContactService::for_each_kept_address(db::Session& session,
+                                               const std::function<void(std::string_view)>& each) {
+  return for_each_snapshot_address(
+      session, [&](std::int64_t, const std::string& address) { each(address); });
 }
 
 }  // namespace stockbell::crm::contacts

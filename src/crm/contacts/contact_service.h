@@ -86,6 +86,10 @@ class ContactService {
                         const Contact& after);
   // It is about to be erased: keys, duplicate sets and merges that name it go.
   Result<> forget(db::Session& session, ContactId id);
+  // An address is erased: what would bring it back goes, whatever contact it is of.
+  Result<> forget_address(db::Session& session, const std::string& email_normalized);
+  Result<> for_each_kept_address(db::Session& session,
+                                 const std::function<void(std::string_view)>& each);
 
  private:
   using Candidates = std::vector<Contact>;

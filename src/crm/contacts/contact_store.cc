@@ -131,7 +131,15 @@ Result<bool> claim_identity(db::Session& session, const Contact& contact) {
   SB_TRY(claimed,
          session.execute(sql::claim_identity,
                          {contact.site_group, contact.email_normalized, contact.id.value}));
-  return claimed == 1;
+  if (claimed == 1) return true;
+  SB_TRY(holder, find_identity(session, contact.site_group, contact.email_normalized));
+  if (!holder || *holder == contact.id) return false;
+  SB_TRY(known, find_contact(session, *holder));
+  if (known && !known->deleted) return false;
+  // Only from the holder looked at: a twin may be taking it over, too.
+  SB_TRY(taken, session.execute(sql::take_identity, {contact.site_group, contact.email_normalized,
+                                                     holder->value, contact.id.value}));
+  return taken == 1;
 }
 
 Result<> release_identity(db::Session& session, const Contact& contact) {
@@ -145,6 +153,18 @@ Result<> release_identity(db::Session& session, const Contact& contact) {
   if (!next) return {};
   SB_CHECK(session.execute(sql::claim_identity,
                            {contact.site_group, contact.email_normalized, next->i64(0)}));
+  return {};
+}
+
+Result<> release_identities(db::Session& session, ContactId id) {
+  SB_TRY(rows, session.query(sql::addresses_of_contact, {id.value}));
+  for (const auto& row : rows) {
+    Contact alias;
+    alias.id = id;
+    alias.site_group = row.text(0);
+    alias.email_normalized = row.text(1);
+    SB_CHECK(release_identity(session, alias));
+  }
   return {};
 }
 

@@ -34,11 +34,13 @@ Result<> save_user(db::Session& session, UserId id, const std::string& name, Tim
 // The contact that an address means.
 Result<std::optional<ContactId>> find_identity(db::Session& session, const std::string& site_group,
                                                const std::string& email_normalized);
-// False when the address means another one. Waits for a concurrent twin.
+// False when the address means another living one. Waits for a concurrent twin.
 Result<bool> claim_identity(db::Session& session, const Contact& contact);
 // The contact goes or has another address: the oldest other living one with this address takes
 // over.
 Result<> release_identity(db::Session& session, const Contact& contact);
+// The contact goes: its address, and those of contacts merged into it.
+Result<> release_identities(db::Session& session, ContactId id);
 
 std::string json_list(std::span<const ContactId> ids);  // "[1,2]"
 

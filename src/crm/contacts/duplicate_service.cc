@@ -59,6 +59,12 @@ bool DuplicateService::may_undo(const ContactMerge& merge) const {
   return !merge.undone_at && !merge.snapshot.empty() && clock_.now() <= undo_until(merge);
 }
 
+Result<> DuplicateService::sweep() {
+  return db_.write([&](db::Session& session) {
+    return forget_old_snapshots(session, clock_.now() - kUndoDays);
+  });
+}
+
 Result<ReviewedSet> DuplicateService::review(db::Session& session, DuplicateSet set) {
   ReviewedSet reviewed{std::move(set), {}};
   SB_TRY(items, items_of(session, reviewed.set.id));

@@ -64,6 +64,7 @@ class DuplicateService {
   Result<UndoneMerge> undo(std::int64_t merge, const std::string& by, UserId user);
   Time undo_until(const ContactMerge& merge) const { return merge.merged_at + kUndoDays; }
   bool may_undo(const ContactMerge& merge) const;
+  Result<> sweep();  // empties the snapshots of merges that are too old to undo
 
  private:
   Result<ReviewedSet> review(db::Session& session, DuplicateSet set);

@@ -92,6 +92,17 @@ class DuplicateServiceTest : public ContactsFixture {
     for (const auto& row : *found) all.emplace_back(row.i64(0), row.i64(1));
     return all;
   }
+  // As the REST surface deletes it; `telling` the contacts' own tables or not.
+  void remove(ContactId id, bool telling) {
+    const auto before = stored(id);
+    const std::string mark =
+        fmt::format("UPDATE contact SET is_deleted = 1 WHERE id = {}", id.value);
+    const db::Statement statement{"", mark, mark};
+    ASSERT_TRUE(db().write([&](db::Session& session) -> Result<> {
+      SB_CHECK(session.execute(statement));
+      return telling ? service.removed(session, before) : Result<>();
+    }));
+  }
   std::string status_of(RequestId id) {
     for (const auto& row : rows())
       if (row.starts_with(fmt::format("r{}|", id.value))) return row;
@@ -129,6 +140,29 @@ TEST_P(DuplicateServiceTest, LeadsTheLosersAddressToTheMaster) {
   EXPECT_EQ(again.contact, home.contact);
   EXPECT_FALSE(again.contact_created);
   EXPECT_NE(again.contact, work.contact);
+}
+
+TEST_P(DuplicateServiceTest, AnAddressThatLedToADeletedMasterIsFree) {
+  const auto home = ask("bob@home.example", "A1");
+  ask("rs@work.example", "B2", "Rob", "Smyth");
+  merge(open_set().set.id, home.contact);
+  remove(home.contact, true);
+  for (const auto* address : {"rs@work.example", "bob@home.example"}) {
+    const auto again = ask(address, "C3", "Rob", "Smyth");
+    EXPECT_TRUE(again.contact_created) << address;
+    EXPECT_FALSE(stored(again.contact).deleted);
+    EXPECT_EQ(ask(address, "D4", "Rob", "Smyth").contact, again.contact);
+  }
+}
+
+TEST_P(DuplicateServiceTest, AnAddressIsTakenOverFromAContactThatIsDeletedOrGone) {
+  const auto home = ask("bob@home.example", "A1");
+  remove(home.contact, false);  // its address still names it
+  const auto again = ask("bob@home.example", "B2");
+  EXPECT_TRUE(again.contact_created);
+  EXPECT_NE(again.contact, home.contact);
+  EXPECT_FALSE(stored(again.contact).deleted);
+  EXPECT_EQ(ask("bob@home.example", "C3").contact, again.contact);
 }
 
 TEST_P(DuplicateServiceTest, KeepsTheOlderPlaceInLine) {

@@ -1,6 +1,10 @@
 #include "crm/contacts/duplicate_store.h"
 
+#include <set>
+
 #include "crm/contacts/contact_store.h"
+#include "crm/contacts/merge_rules.h"
+#include "platform/text/text.h"
 #include "sql/crm_duplicate.sql.h"
 
 namespace stockbell::crm::contacts {
@@ -134,6 +138,36 @@ Result<> save_undone(db::Session& session, const ContactMerge& merge) {
 
 Result<> forget_old_snapshots(db::Session& session, Time before) {
   SB_CHECK(session.execute(sql::forget_old_snapshots, {to_ms(before)}));
+  return {};
+}
+
+namespace {
+
+std::vector<std::string> addresses_in(const MergeSnapshot& snapshot) {
+  auto addresses = snapshot.identities;
+  for (const auto& change : snapshot.fields)
+    for (const auto& value : {change.before, change.after})
+      if (const auto address = text::parse_email(value)) addresses.push_back(address->normalized);
+  return addresses;
+}
+
+}  // namespace
+
+Result<> for_each_snapshot_address(
+    db::Session& session, const std::function<void(std::int64_t, const std::string&)>& each) {
+  return session.for_each(sql::snapshots, {}, [&](const db::Row& row) -> Result<> {
+    SB_TRY(snapshot, parse_snapshot(row.text(1)));
+    for (const auto& address : addresses_in(snapshot)) each(row.i64(0), address);
+    return {};
+  });
+}
+
+Result<> forget_snapshots_of(db::Session& session, const std::string& address) {
+  std::set<std::int64_t> merges;
+  SB_CHECK(for_each_snapshot_address(session, [&](std::int64_t merge, const std::string& one) {
+    if (one == address) merges.insert(merge);
+  }));
+  for (const auto merge : merges) SB_CHECK(session.execute(sql::forget_snapshot, {merge}));
   return {};
 }
 

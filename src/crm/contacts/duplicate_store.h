@@ -1,6 +1,7 @@
 // Duplicate sets and merges in the CRM's store. Every call is part of the caller's transaction.
 // Used by ContactService (which reports sets) and DuplicateService (which shows and merges them).
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,6 +60,12 @@ Result<ContactMerge> get_merge(db::Session& session, std::int64_t id);
 Result<std::vector<ListedMerge>> list_merges(db::Session& session, std::int64_t before, int limit);
 Result<> save_undone(db::Session& session, const ContactMerge& merge);
 Result<> forget_old_snapshots(db::Session& session, Time before);
+// Which merges' snapshots hold which normalised addresses.
+Result<> for_each_snapshot_address(
+    db::Session& session,
+    const std::function<void(std::int64_t merge, const std::string& address)>& each);
+// The address is erased: merges whose snapshot holds it can't be undone any more.
+Result<> forget_snapshots_of(db::Session& session, const std::string& address);
 // The contact is erased: nothing of it stays.
 Result<> forget_contact(db::Session& session, ContactId id);
 

@@ -18,6 +18,13 @@ SELECT contact FROM contact_identity WHERE site_group = $1 AND email_normalized 
 INSERT INTO contact_identity (site_group, email_normalized, contact) VALUES ($1, $2, $3)
 ON CONFLICT (site_group, email_normalized) DO NOTHING;
 
+-- The address meant a contact that is deleted or gone: $3.
+-- name: take_identity
+UPDATE contact_identity SET contact = $4 WHERE site_group = $1 AND email_normalized = $2 AND contact = $3;
+
+-- name: addresses_of_contact
+SELECT site_group, email_normalized FROM contact_identity WHERE contact = $1 ORDER BY site_group, email_normalized;
+
 -- The address is free again, or means another contact that has it.
 -- name: release_identity
 DELETE FROM contact_identity WHERE site_group = $1 AND email_normalized = $2 AND contact = $3;

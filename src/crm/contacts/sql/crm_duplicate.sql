@@ -113,6 +113,12 @@ UPDATE contact_merge SET undone_at = $2, undone_by = $3, kept = $4, snapshot = '
 -- name: forget_old_snapshots
 UPDATE contact_merge SET snapshot = '' WHERE merged_at < $1 AND snapshot <> '';
 
+-- name: snapshots
+SELECT id, snapshot FROM contact_merge WHERE snapshot LIKE '%@%' ORDER BY id;
+
+-- name: forget_snapshot
+UPDATE contact_merge SET snapshot = '' WHERE id = $1;
+
 -- name: forget_merges
 DELETE FROM contact_merge WHERE loser = $1 OR master = $1;
 
