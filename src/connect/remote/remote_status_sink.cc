@@ -1,6 +1,7 @@
 #include "connect/remote/remote_status_sink.h"
 
 #include <array>
+#include <cctype>
 
 #include "platform/log/log.h"
 #include "platform/salesforce/api_answer.h"
@@ -28,13 +29,46 @@ std::string_view date_field_of(RequestStatus status) {
   }
 }
 
-// A right or a licence that Connect's user lacks: a person will mend it.
-bool is_access_error(std::string_view reason) { return reason.starts_with("INSUFFICIENT_ACCESS"); }
+bool names(std::string_view text, std::string_view field) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  for (auto at = text.find(field); at != text.npos; at = text.find(field, at + 1)) {
+    const auto end = at + field.size();
+    if ((at == 0 || !in_name(text[at - 1])) && (end == text.size() || !in_name(text[end])))
+      return true;
+  }
+  return false;
+}
+
+// A right or a licence that Connect's user lacks: a person will mend it. A field that the user may
+// not write looks like one that is not there.
+bool is_access_error(const Error& error) {
+  return error.reason.starts_with("INSUFFICIENT_ACCESS") ||
+         (error.reason.starts_with("INVALID_FIELD") &&
+          (names(error.message, "Status__c") || names(error.field, "Status__c")));
+}
+
+bool is_temporary(const Error& error) {
+  return error.temporary() || error.reason == "ENTITY_IS_LOCKED" ||
+         error.message.find("UNABLE_TO_LOCK_ROW") != error.message.npos;
+}
+
+// What a record answers that cannot take the status and never will.
+bool is_final(std::string_view reason) {
+  return reason == "FIELD_CUSTOM_VALIDATION_EXCEPTION" || reason == "ENTITY_IS_DELETED" ||
+         reason == "NOT_FOUND" || reason == "INVALID_CROSS_REFERENCE_KEY";
+}
+
+// Of a record that cannot take its status while others take theirs: some minutes, with the pauses
+// between two tries.
+constexpr int kMostTries = 20;
 
 }  // namespace
 
 // The k-th round holds the k-th update of each record: no server takes a record twice in one call.
 Result<> RemoteStatusSink::apply(const std::vector<StatusUpdate>& updates) {
+  wrote_ = false;
   std::vector<std::vector<const StatusUpdate*>> rounds;
   std::map<RequestId, std::size_t> count;
   for (const auto& update : updates) {
@@ -45,6 +79,8 @@ Result<> RemoteStatusSink::apply(const std::vector<StatusUpdate>& updates) {
   }
   for (const auto& round : rounds) SB_CHECK(write(round));
   settled_.clear();
+  tries_.clear();
+  wrote_in_batch_ = false;
   return {};
 }
 
@@ -111,38 +147,53 @@ Result<RemoteStatusSink::Outcome> RemoteStatusSink::read(
   if (!results || results->size() != round.size())
     return fail(ErrorCode::unavailable, "answer-invalid",
                 "the answer does not tell what became of each record");
-  std::optional<Error> temporary, access;
-  std::size_t refused_access = 0;
+  std::optional<Error> busy;
+  std::vector<std::pair<std::int64_t, Error>> refused, temporary;
   bool field_missing = false;
   for (std::size_t i = 0; i < round.size(); ++i) {
     const auto sequence = round[i]->sequence;
     if (salesforce::true_in((*results)[i], "success")) {
       settled_.insert(sequence);
+      wrote_ = wrote_in_batch_ = true;
       continue;
     }
     const auto* errors = salesforce::array_in((*results)[i], "errors");
     auto error = errors && !errors->empty() ? salesforce::error_of_element(errors->front(), 400)
                                             : Error{ErrorCode::invalid, "unexplained", "", ""};
-    if (error.temporary()) {
-      temporary = std::move(error);
-    } else if (is_access_error(error.reason)) {
-      ++refused_access;
-      access = std::move(error);
+    if (is_temporary(error)) {
+      error.code = ErrorCode::unavailable;
+      temporary.emplace_back(sequence, std::move(error));
+    } else if (is_access_error(error)) {
+      refused.emplace_back(sequence, std::move(error));
     } else if (note_missing(error) ||
                (field_missing && error.reason.starts_with("INVALID_FIELD"))) {
       field_missing = true;
     } else {
-      log::info("status-passed-over",
-                {{"sequence", std::to_string(sequence)}, {"reason", error.reason}});
-      settled_.insert(sequence);
+      pass_over(sequence, error);
     }
   }
-  if (refused_access == round.size()) {
-    access->code = ErrorCode::forbidden;
-    return fail(std::move(*access));
+  if (field_missing) return Outcome::field_missing;  // the rest is asked for again
+  // Others were taken: it is this record that is out of reach, not the right that is missing.
+  if (wrote_) {
+    for (const auto& [sequence, error] : refused) pass_over(sequence, error);
+  } else if (!refused.empty()) {
+    refused.front().second.code = ErrorCode::forbidden;
+    return fail(std::move(refused.front().second));
   }
-  if (temporary) return fail(std::move(*temporary));
-  return field_missing ? Outcome::field_missing : Outcome::settled;
+  for (auto& [sequence, error] : temporary) {
+    if (wrote_in_batch_ && ++tries_[sequence] >= kMostTries)
+      pass_over(sequence, error);
+    else
+      busy = std::move(error);
+  }
+  if (busy) return fail(std::move(*busy));
+  return Outcome::settled;
+}
+
+void RemoteStatusSink::pass_over(std::int64_t sequence, const Error& error) {
+  const auto note = is_final(error.reason) ? log::info : log::warning;
+  note("status-passed-over", {{"sequence", std::to_string(sequence)}, {"reason", error.reason}});
+  settled_.insert(sequence);
 }
 
 }  // namespace stockbell::connect
