@@ -30,6 +30,10 @@ constexpr int kMostPages = 20;  // of 200 to 2,000 rows each
 constexpr std::string_view kOptionalFields[] = {"Site__c", "Locale__c", "Quantity__c",
                                                 "Requested_Date__c"};
 
+bool too_much(const Error& error) {
+  return error.reason == "EXCEEDED_ID_LIMIT" || error.code == ErrorCode::too_large;
+}
+
 std::string bounded(std::string text) {
   if (text.size() <= kLongestText) return text;
   text.resize(kLongestText);
@@ -162,6 +166,10 @@ bool RemoteChangeFeed::due() {
   return true;
 }
 
+void RemoteChangeFeed::poll_at_once() {
+  if (!crm_.usage().near_limit()) polled_at_.reset();
+}
+
 Result<ChangeBatch> RemoteChangeFeed::poll(const SyncPosition& at, const std::string& cursor,
                                            int limit) {
   ChangeBatch nothing;
@@ -169,7 +177,11 @@ Result<ChangeBatch> RemoteChangeFeed::poll(const SyncPosition& at, const std::st
   if (!due()) return nothing;
   const auto now = crm_.server_now();
   if (at.from < now - kDeletionsKept) {
-    log::warning("connect-reloads", {{"reason", "the last change carried is older than 14 days"}});
+    log::warning("connect-reloads",
+                 {{"reason", "the last change carried is older than 14 days"},
+                  {"to_do",
+                   "rows deleted in the CRM meanwhile stay in Engagement and may be messaged: "
+                   "delete them there, see docs/apart.md"}});
     nothing.next_cursor = SyncPosition{}.text();
     nothing.more = true;
     return nothing;
@@ -182,16 +194,16 @@ Result<ChangeBatch> RemoteChangeFeed::poll(const SyncPosition& at, const std::st
     // Some servers take no window shorter than a minute: look again later.
     if (error.reason == "INVALID_REPLICATION_DATE" && to - at.from < 2 * kShortestWindow)
       return nothing;
-    const bool too_much = error.reason == "EXCEEDED_ID_LIMIT" || error.code == ErrorCode::too_large;
-    if (!too_much || to - at.from <= kShortestWindow) return fail(std::move(read).error());
+    if (!too_much(error) || to - at.from <= kShortestWindow) return fail(std::move(read).error());
     longest_window_ = std::max<Duration>((to - at.from) / 2, kShortestWindow);
-    polled_at_.reset();
+    poll_at_once();
     nothing.more = true;
     return nothing;
   }
   longest_window_ = std::min<Duration>(longest_window_ * 2, kLongestWindow);
   window_ = std::move(*read);
-  if (window_->to < now - kShortestWindow) polled_at_.reset();  // behind: go on at once
+  // Behind by our own bound: go on. A server that itself lags behind has no more to tell yet.
+  if (to < now && window_->to - kOverlap > at.from) poll_at_once();
   return carry({SyncStage::contacts, at.from, window_->to, ""}, limit);
 }
 
@@ -235,11 +247,27 @@ Result<RemoteChangeFeed::Changed> RemoteChangeFeed::changed(std::string_view obj
   return changed;
 }
 
+// The window can no longer be read as it was: poll() knows how to go on from its beginning.
+ChangeBatch RemoteChangeFeed::poll_anew(Time from) {
+  window_.reset();
+  poll_at_once();
+  ChangeBatch nothing;
+  nothing.next_cursor = SyncPosition{SyncStage::waiting, from, {}, ""}.text();
+  nothing.more = true;
+  return nothing;
+}
+
 // Hands over the next rows of the open window, or closes it.
 Result<ChangeBatch> RemoteChangeFeed::carry(SyncPosition at, int limit) {
   if (!window_ || window_->from != at.from || window_->to != at.to) {  // after a restart
-    SB_TRY(window, read_window(at.from, at.to));
-    window_ = std::move(window);
+    auto window = read_window(at.from, at.to);
+    if (!window) {
+      const auto& error = window.error();
+      if (!too_much(error) && error.reason != "INVALID_REPLICATION_DATE")
+        return fail(std::move(window).error());
+      return poll_anew(at.from);
+    }
+    window_ = std::move(*window);
     window_->to = at.to;
   }
   ChangeBatch batch;

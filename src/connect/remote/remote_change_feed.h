@@ -37,6 +37,7 @@ class RemoteChangeFeed final : public ChangeFeed {
   Result<ChangeBatch> load(SyncPosition at, int limit);
   Result<ChangeBatch> poll(const SyncPosition& at, const std::string& cursor, int limit);
   Result<ChangeBatch> carry(SyncPosition at, int limit);
+  ChangeBatch poll_anew(Time from);
   Result<Window> read_window(Time from, Time to);
   Result<Changed> changed(std::string_view object, std::string_view what, Time from, Time to);
   Result<boost::json::array> query(std::string_view object, const std::string& condition);
@@ -44,6 +45,7 @@ class RemoteChangeFeed final : public ChangeFeed {
   Result<> add_requests(const boost::json::array& records, ChangeBatch& batch);
   Result<> add_deleted(const std::vector<std::string>& ids, SyncStage stage, ChangeBatch& batch);
   bool due();
+  void poll_at_once();  // not when calls are short
 
   salesforce::SalesforceClient& crm_;
   ForeignIds& ids_;

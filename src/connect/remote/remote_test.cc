@@ -82,10 +82,12 @@ class ForeignOrg {
   std::string trouble;
   std::set<std::string> lacks;                // fields this org has not
   std::map<std::string, std::string> refuse;  // record id -> statusCode
-  std::vector<std::string> written;           // "id status"
-  Duration covers_up_to_now_less{0};          // how far latestDateCovered lies behind
+  std::string refusal = "no";
+  std::vector<std::string> written;   // "id status"
+  Duration covers_up_to_now_less{0};  // how far latestDateCovered lies behind
   std::size_t page = 3;
   std::size_t most_ids = 600'000;
+  Time oldest{};  // windows that begin earlier are refused
   std::string usage = "1/15000";
 
  private:
@@ -98,6 +100,9 @@ class ForeignOrg {
     const auto start = parse_rfc3339(*request.query_value("start"));
     const auto end = parse_rfc3339(*request.query_value("end"));
     EXPECT_TRUE(start && end && *start < *end);
+    if (*start < oldest)
+      return http::Response::json(
+          400, R"([{"message":"start is too old","errorCode":"INVALID_REPLICATION_DATE"}])");
     const auto covered = std::min(*end, clock_.now() - covers_up_to_now_less);
     text::JsonWriter json;
     json.begin_object().key(what == "updated" ? "ids" : "deletedRecords").begin_array();
@@ -172,7 +177,7 @@ class ForeignOrg {
       json.begin_object().member("id", id);
       if (const auto no = refuse.find(id); no != refuse.end()) {
         json.member("success", false).key("errors").begin_array().begin_object();
-        json.member("statusCode", no->second).member("message", "no").end_object().end_array();
+        json.member("statusCode", no->second).member("message", refusal).end_object().end_array();
       } else {
         json.member("success", true).key("errors").begin_array().end_array();
         written.push_back(id + " " + text_of(row, "Status__c"));
@@ -417,6 +422,94 @@ TEST_P(RemoteTest, WaitsForAPersonWhenNothingMayBeWritten) {
   EXPECT_FALSE(sink->apply({{1, rows[0].id, RequestStatus::sent, clock.now(), ""}}));
   org.refuse.clear();
   EXPECT_TRUE(sink->apply({{1, rows[0].id, RequestStatus::sent, clock.now(), ""}}));
+}
+
+// Symptom: one record that nobody may write, or that is locked for ever, held all statuses back.
+TEST_P(RemoteTest, OneRecordDoesNotHoldTheOthersBack) {
+  for (int i = 1; i <= 2; ++i) {
+    org.contact(i, "a@example.com");
+    org.request(i, i);
+  }
+  const auto rows = carry().requests;
+  const auto first = ForeignOrg::request_id(1);
+  const auto& one = rows[0].sku == "SKU-1" ? rows[0] : rows[1];
+  const auto& other = rows[0].sku == "SKU-1" ? rows[1] : rows[0];
+  const auto now = clock.now();
+  org.refuse = {{first, "INSUFFICIENT_ACCESS_OR_READONLY"}};
+  EXPECT_TRUE(sink->apply(
+      {{1, one.id, RequestStatus::sent, now, ""}, {2, other.id, RequestStatus::queued, now, ""}}));
+  EXPECT_FALSE(sink->apply({{3, one.id, RequestStatus::opened, now, ""}}))
+      << "alone it may be the right to write that is missing";
+  EXPECT_TRUE(sink->apply(
+      {{3, one.id, RequestStatus::opened, now, ""}, {4, other.id, RequestStatus::sent, now, ""}}));
+  for (const auto* code : {"UNKNOWN_EXCEPTION", "ENTITY_IS_LOCKED"}) {
+    org.refuse = {{first, code}};
+    for (int tries = 0; tries < 30; ++tries)
+      ASSERT_FALSE(sink->apply({{5, one.id, RequestStatus::clicked, now, ""}}))
+          << "the whole server may be busy";
+    const std::vector<StatusUpdate> both = {{5, one.id, RequestStatus::clicked, now, ""},
+                                            {6, other.id, RequestStatus::opened, now, ""}};
+    int tries = 1;
+    while (!sink->apply(both) && tries < 100) ++tries;
+    EXPECT_GE(tries, 10);
+    EXPECT_LE(tries, 30);
+  }
+  EXPECT_THAT(org.written, ::testing::Each(HasSubstr(ForeignOrg::request_id(2))));
+}
+
+TEST_P(RemoteTest, WaitsWhenTheStatusItselfMayNotBeWritten) {
+  org.contact(1, "a@example.com");
+  org.request(1, 1);
+  const auto rows = carry().requests;
+  org.refuse = {{ForeignOrg::request_id(1), "INVALID_FIELD_FOR_INSERT_UPDATE"}};
+  org.refusal = "Unable to create/update fields: Status__c. Please check the security settings.";
+  const auto refused = sink->apply({{1, rows[0].id, RequestStatus::sent, clock.now(), ""}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
+  org.refuse = {{ForeignOrg::request_id(1), "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"}};
+  org.refusal = "trigger failed: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access";
+  const auto locked = sink->apply({{1, rows[0].id, RequestStatus::sent, clock.now(), ""}});
+  ASSERT_FALSE(locked);
+  EXPECT_TRUE(locked.error().temporary());
+}
+
+// Symptom: a restart in a window that the server will no longer tell of failed for ever.
+TEST_P(RemoteTest, PollsAnewWhenAnOpenWindowCannotBeReadAgain) {
+  carry();
+  for (int i = 1; i <= 12; ++i) {
+    clock.advance(15min);
+    org.contact(i, fmt::format("c{}@example.com", i));
+  }
+  later();
+  carry(1);
+  restart();
+  org.most_ids = 4;
+  std::set<std::string> seen;
+  for (int i = 0; i < 20 && seen.size() < 12; ++i) {
+    for (const auto& contact : carry().contacts) seen.insert(contact.email);
+    later();
+  }
+  EXPECT_EQ(seen.size(), 12u);
+
+  const auto long_ago = clock.now() - 16 * 24h;
+  cursor = SyncPosition{SyncStage::contacts, long_ago, long_ago + 1h, "003"}.text();
+  org.oldest = clock.now() - 15 * 24h;
+  restart();
+  EXPECT_THAT(carry().contacts, SizeIs(12)) << "loaded anew";
+}
+
+// Symptom: a server whose latestDateCovered lags was asked once a second.
+TEST_P(RemoteTest, DoesNotPollFasterWhenTheServerLagsBehind) {
+  carry();
+  later();
+  carry();
+  org.covers_up_to_now_less = 10min;
+  later();
+  carry();
+  server.forget();
+  carry();
+  carry();
+  EXPECT_THAT(server.calls(), SizeIs(0));
 }
 
 TEST_P(RemoteTest, KeepsIdsOfOurOwnMake) {
