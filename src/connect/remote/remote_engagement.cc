@@ -88,8 +88,12 @@ std::optional<StatusUpdate> read_update(const boost::json::value& row) {
 }  // namespace
 
 Result<> RemoteEngagement::apply(const ChangeBatch& batch) {
-  SB_CHECK(upsert(engagement_, "Contact_Salesforce", batch.contacts));
-  return upsert(engagement_, "Back_In_Stock__c_Salesforce", batch.requests);
+  // A request moves to the contact it was merged into before its old one goes.
+  std::vector<SyncedContact> present, gone;
+  for (const auto& contact : batch.contacts) (contact.deleted ? gone : present).push_back(contact);
+  SB_CHECK(upsert(engagement_, "Contact_Salesforce", present));
+  SB_CHECK(upsert(engagement_, "Back_In_Stock__c_Salesforce", batch.requests));
+  return upsert(engagement_, "Contact_Salesforce", gone);
 }
 
 Result<std::vector<StatusUpdate>> RemoteEngagement::updates_after(std::int64_t after, int limit) {
