@@ -1,6 +1,7 @@
 #include "commerce/remote/remote_intake.h"
 
 #include <array>
+#include <numeric>
 
 #include "platform/salesforce/api_answer.h"
 #include "platform/text/json.h"
@@ -8,6 +9,9 @@
 namespace stockbell::commerce {
 namespace {
 
+constexpr std::size_t kMostAtOnce = 64;
+constexpr int kMostAlone = 2;  // failures of single requests in a round: each may be a time-out
+constexpr const char* kNoFlow = "calling the flow";
 constexpr const char* kFlow = "/actions/custom/flow/BackInStockRequest";
 
 void write_input(text::JsonWriter& json, const NotificationRequest& request) {
@@ -83,6 +87,17 @@ Result<IntakeReceipt> read_outcome(const boost::json::value& outcome) {
   return receipt;
 }
 
+// A time-out, or an answer 5xx: what one request in the call may cause, or their number. Not a
+// server that cannot be reached, wants to be left alone or lets nobody sign in.
+bool may_be_of_a_request(const Error& error) {
+  static constexpr std::array<std::string_view, 6> kOfTheServer = {
+      "http-unreachable",      "http-tls", "server-paused", "answer-invalid", "flow-answer-invalid",
+      "REQUEST_LIMIT_EXCEEDED"};
+  return error.code == ErrorCode::unavailable && !error.message.starts_with("signing in") &&
+         !error.message.starts_with(kNoFlow) &&
+         std::ranges::find(kOfTheServer, error.reason) == kOfTheServer.end();
+}
+
 // An array whose elements are outcomes of inputs, not errors of the call.
 bool tells_of_each(const boost::json::value& body, std::size_t count) {
   if (!body.is_array() || body.get_array().size() != count) return false;
@@ -112,22 +127,76 @@ Result<std::vector<Result<IntakeReceipt>>> RemoteIntake::call(
   // Anything but 400 and 413: the flow or a right to it is missing.
   const bool of_these_requests = answer.status == 400 || answer.status == 413;
   error.code = of_these_requests ? ErrorCode::internal : ErrorCode::unavailable;
+  if (!of_these_requests) error = std::move(error).within(kNoFlow);
   return fail(std::move(error));
 }
 
 std::vector<Result<IntakeReceipt>> RemoteIntake::submit_all(
     std::span<const NotificationRequest> requests) {
-  if (requests.empty()) return {};
-  auto receipts = call(requests);
-  if (receipts) return std::move(*receipts);
-  const auto& error = receipts.error();
-  if (error.code == ErrorCode::internal && requests.size() > 1)
-    return NotificationIntake::submit_all(requests);
-  return std::vector<Result<IntakeReceipt>>(requests.size(), fail(error));
+  std::lock_guard lock(mutex_);
+  std::vector<Result<IntakeReceipt>> receipts(
+      requests.size(), fail(ErrorCode::unavailable, "not-tried", "another request comes first"));
+  auto waiting = unsuspected(requests);
+  bool answered = false;
+  int alone = 0;
+  while (!waiting.empty()) {
+    const auto count = std::min(at_once_, waiting.size());
+    std::vector<NotificationRequest> part;
+    for (std::size_t i = 0; i < count; ++i) part.push_back(requests[waiting[i]]);
+    auto outcome = call(part);
+    if (outcome) {
+      answered = true;
+      at_once_ = std::min(at_once_ * 2, kMostAtOnce);
+      for (std::size_t i = 0; i < count; ++i) receipts[waiting[i]] = std::move((*outcome)[i]);
+      waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+      continue;
+    }
+    const bool refused = outcome.error().code == ErrorCode::internal;  // one of them is to blame
+    const bool choked = may_be_of_a_request(outcome.error());
+    if (refused && count == 1)
+      receipts[waiting.front()] = fail(outcome.error());
+    else
+      for (const auto one : waiting) receipts[one] = fail(outcome.error());
+    if (!refused && !choked) break;
+    if (count > 1) {
+      at_once_ = count / 2;
+      if (choked) break;  // the next try carries fewer
+      continue;
+    }
+    if (choked) suspects_.insert(part.front().request_key);
+    waiting.erase(waiting.begin());
+    if (choked && ++alone == kMostAlone) break;
+  }
+  if (answered) blame_suspects(requests, receipts);
+  return receipts;
+}
+
+// Which to try: who failed alone lately waits until it is known whether the server works at all.
+std::vector<std::size_t> RemoteIntake::unsuspected(std::span<const NotificationRequest> requests) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < requests.size(); ++i)
+    if (!suspects_.contains(requests[i].request_key)) chosen.push_back(i);
+  if (!chosen.empty()) return chosen;
+  suspects_.clear();
+  chosen.resize(requests.size());
+  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+  return chosen;
+}
+
+// The server works: who failed alone has itself to blame, and lets the others by.
+void RemoteIntake::blame_suspects(std::span<const NotificationRequest> requests,
+                                  std::vector<Result<IntakeReceipt>>& receipts) {
+  for (std::size_t i = 0; i < requests.size(); ++i)
+    if (suspects_.contains(requests[i].request_key))
+      receipts[i] = fail(ErrorCode::internal, "flow-failed-alone",
+                         "the server fails at this request and answers others");
+  suspects_.clear();
 }
 
 Result<IntakeReceipt> RemoteIntake::submit(const NotificationRequest& request) {
-  return submit_all({&request, 1}).front();
+  auto receipts = call({&request, 1});
+  if (!receipts) return fail(std::move(receipts).error());
+  return std::move(receipts->front());
 }
 
 }  // namespace stockbell::commerce

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "commerce/remote/remote_intake.h"
 #include "commerce/remote/remote_stock_events.h"
 #include "platform/salesforce/api_answer.h"
@@ -24,6 +26,9 @@ class RemoteIntakeTest : public ::testing::Test {
     const auto& inputs = *salesforce::array_in(*body, "inputs");
     std::string out = "[";
     bool failed = false;
+    for (const auto& input : inputs)
+      if (choking.contains(salesforce::text_of(input, "Request_Key__c")))
+        return http::Response::json(500, R"([{"message":"no","errorCode":"UNKNOWN_EXCEPTION"}])");
     for (const auto& input : inputs) {
       const auto sku = salesforce::text_of(input, "Product_SKU__c");
       order.push_back(salesforce::text_of(input, "Request_Key__c"));
@@ -62,6 +67,7 @@ class RemoteIntakeTest : public ::testing::Test {
   ManualClock clock;
   std::vector<std::string> order;
   std::optional<http::Response> whole;
+  std::set<std::string> choking;  // keys at which the whole call fails
   testing::ScriptedServer server{[this](const http::Request& request) { return reply(request); }};
   salesforce::SalesforceClient client{
       {{.url = server.url(), .client_id = "c", .client_secret = "s"}}, clock};
@@ -119,6 +125,49 @@ TEST_F(RemoteIntakeTest, TriesOneByOneWhenTheCallIsRefusedAsAWhole) {
   const auto receipts = intake.submit_all(requests);
   EXPECT_EQ(server.count(kFlow), 3u);
   EXPECT_EQ(receipts[1].error().code, ErrorCode::internal);  // kept, and tried again by itself
+}
+
+TEST_F(RemoteIntakeTest, GoesPastRequestsThatTheServerFailsAt) {
+  choking = {"1", "2", "3"};
+  std::vector<NotificationRequest> waiting;
+  for (int i = 1; i <= 20; ++i) waiting.push_back(asked(std::to_string(i), "A1"));
+  std::set<std::string> postponed;
+  for (int round = 0; round < 20 && !waiting.empty(); ++round) {
+    const auto receipts = intake.submit_all(waiting);
+    ASSERT_EQ(receipts.size(), waiting.size());
+    std::vector<NotificationRequest> left;  // as the outbox keeps them
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      if (receipts[i]) {
+        EXPECT_FALSE(choking.contains(waiting[i].request_key));
+        continue;
+      }
+      if (receipts[i].error().code == ErrorCode::internal)
+        postponed.insert(waiting[i].request_key);
+      else
+        left.push_back(waiting[i]);
+      EXPECT_NE(receipts[i].error().code, ErrorCode::invalid);
+    }
+    waiting = std::move(left);
+  }
+  EXPECT_TRUE(waiting.empty()) << waiting.size() << " stand behind the bad ones";
+  EXPECT_EQ(postponed, choking);
+}
+
+TEST_F(RemoteIntakeTest, AServerThatFailsAtEverythingIsAway) {
+  whole = http::Response::json(500, R"([{"message":"no","errorCode":"UNKNOWN_EXCEPTION"}])");
+  std::vector<NotificationRequest> waiting;
+  for (int i = 1; i <= 8; ++i) waiting.push_back(asked(std::to_string(i), "A1"));
+  for (int round = 0; round < 12; ++round) {
+    const auto calls = server.count(kFlow);
+    for (const auto& receipt : intake.submit_all(waiting))
+      EXPECT_EQ(receipt.error().code, ErrorCode::unavailable);
+    EXPECT_LE(server.count(kFlow) - calls, 2u);
+  }
+  whole.reset();
+  for (int round = 0; round < 3; ++round) intake.submit_all(waiting);
+  const auto calls = server.count(kFlow);  // all in one call again
+  for (const auto& receipt : intake.submit_all(waiting)) EXPECT_TRUE(receipt);
+  EXPECT_EQ(server.count(kFlow) - calls, 1u);
 }
 
 TEST(RemoteStockEvents, WritesRowsOfTheCatalogStockExtension) {
