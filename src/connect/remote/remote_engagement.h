@@ -13,7 +13,7 @@ class RemoteEngagement final : public SynchronizedExtensions, public StatusUpdat
   explicit RemoteEngagement(salesforce::MarketingCloudClient& engagement)
       : engagement_(engagement) {}
 
-  // Contacts first, then requests; in calls of at most 200 rows.
+  // Contacts, then requests, then what is gone of contacts; in calls of at most 200 rows.
   Result<> apply(const ChangeBatch& batch) override;
   Result<std::vector<StatusUpdate>> updates_after(std::int64_t after, int limit) override;
   Result<> discard_through(std::int64_t sequence) override;

@@ -538,6 +538,28 @@ TEST_P(RemoteTest, StaysWhereItIsWhileTheServerIsAway) {
 
 STOCKBELL_STORE_TESTS(RemoteTest);
 
+TEST(RemoteEngagement, MovesRequestsBeforeTheirOldContactGoes) {
+  testing::ScriptedServer server{[](const http::Request& request) {
+    return http::Response::json(
+        200, request.path == "/v2/token" ? R"({"access_token":"t","expires_in":1000})" : "[]");
+  }};
+  ManualClock clock;
+  salesforce::MarketingCloudClient client(
+      {.url = server.url(), .client_id = "c", .client_secret = "s"}, clock);
+  ChangeBatch merged;
+  merged.contacts = {{ContactId{1}, "", "", "", "", true},
+                     {ContactId{5}, "ada@example.org", "Ada", "Byron", "", false}};
+  merged.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1,
+                      RequestStatus::requested, clock.now(), false}};
+  ASSERT_TRUE(RemoteEngagement(client).apply(merged));
+  const auto calls = server.seen();
+  ASSERT_THAT(calls, SizeIs(4));
+  EXPECT_THAT(calls[1].body, HasSubstr("ada@example.org"));
+  EXPECT_THAT(calls[1].body, Not(HasSubstr("\"Deleted\":true")));
+  EXPECT_THAT(calls[2].path, HasSubstr("Back_In_Stock__c_Salesforce"));
+  EXPECT_THAT(calls[3].body, HasSubstr("\"Deleted\":true"));
+}
+
 TEST(SyncPosition, SurvivesItsText) {
   const SyncPosition position{SyncStage::deleted_requests, from_ms(5), from_ms(9), "a0B"};
   EXPECT_EQ(SyncPosition::parse(position.text()).value(), position);
