@@ -232,5 +232,16 @@ TEST_P(CrmBoxTest, ExplainsAndExports) {
 
 STOCKBELL_STORE_TESTS(CrmBoxTest);
 
+TEST(Housekeeping, OutlivesACleanUpThatThrows) {
+  std::promise<void> ran;
+  Housekeeping housekeeping([&]() -> Result<> {
+    ran.set_value();
+    throw std::logic_error("broken");
+  });
+  housekeeping.start();
+  ran.get_future().wait();
+  housekeeping.stop();
+}
+
 }  // namespace
 }  // namespace stockbell::crm

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "crm/bulk/guarded.h"
 #include "platform/log/log.h"
 
 namespace stockbell::crm {
@@ -20,7 +21,7 @@ class Housekeeping {
       std::condition_variable_any wake;
       std::unique_lock lock(mutex);
       while (!stopping.stop_requested()) {
-        if (const auto done = clean_up_(); !done)
+        if (const auto done = bulk::guarded("housekeeping", clean_up_); !done)
           log::warning("crm-clean-up-failed", {{"reason", done.error().reason}});
         wake.wait_for(lock, stopping, std::chrono::minutes(1), [] { return false; });
       }
