@@ -46,6 +46,7 @@ CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions 
       bulk_(db, options_.schema, bulk_writer_, bulk_reader_, clock, random, options_.bulk),
       housekeeping_([this]() -> Result<> {
         SB_CHECK(queries_.drop_expired());
+        SB_CHECK(duplicates_.sweep());
         return records_.sweep();
       }) {
   personal_data_.also({&bulk::BulkService::erase, [this] { bulk_.after_erasure(); }});

@@ -118,6 +118,43 @@ TEST_P(CrmPrivacyTest, ErasesTwinsAndMergedContactsToo) {
   EXPECT_EQ(number("SELECT COUNT(*) FROM back_in_stock"), 0);
 }
 
+TEST_P(CrmPrivacyTest, ErasesWhatWasMergedIntoAMergedContact) {
+  const auto first = submit("k1", "a@example.com", "S1");
+  const auto second = submit("k2", "b@example.com", "S2");
+  const auto last = submit("k3", "c@example.com", "S3");
+  const auto merged_into = [&](ContactId loser, ContactId master) {
+    run(fmt::format("UPDATE contact SET master = {}, is_deleted = 1 WHERE id = {}", master.value,
+                    loser.value));
+  };
+  merged_into(first.contact, second.contact);
+  merged_into(second.contact, last.contact);
+  EXPECT_EQ(erase("c@example.com", "er-1")["contacts"], 3);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM contact"), 0);
+}
+
+TEST_P(CrmPrivacyTest, AnAddressDoesNotOutliveItsErasureInAMergesSnapshot) {
+  const auto mine = submit("k1", "mine@example.com", "S1");
+  const auto snapshot = [&](int id, const std::string& before, const std::string& identities) {
+    run(
+        fmt::format("INSERT INTO contact_merge (id, duplicate_set, loser, master, merged_at, "
+                    "merged_by, snapshot) VALUES ({}, 1, {}, {}, {}, 'ann', "
+                    "'{{\"fields\":[{{\"field\":\"Email\",\"before\":\"{}\",\"after\":\"x\"}}],"
+                    "\"identities\":[{}],\"moved\":[],\"cancelled\":[]}}')",
+                    id, 1000 + id, mine.contact.value, to_ms(clock.now()), before, identities));
+  };
+  snapshot(1, "B.Old+tag@Gmail.com", "");
+  snapshot(2, "", R"("bold@gmail.com")");
+  snapshot(3, "other@example.com", R"("other@example.com")");
+  std::vector<std::string> kept;
+  ASSERT_TRUE(crm.personal_data().for_each_address(
+      [&](std::string_view address) { kept.emplace_back(address); }));
+  EXPECT_THAT(kept, ::testing::Contains("bold@gmail.com")) << "else a restored copy keeps it";
+  erase("bold@gmail.com", "er-1");
+  EXPECT_EQ(number("SELECT COUNT(*) FROM contact_merge WHERE snapshot = '' AND id IN (1, 2)"), 2);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM contact_merge WHERE snapshot <> '' AND id = 3"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM contact"), 1);
+}
+
 TEST_P(CrmPrivacyTest, ErasesWhatOtherTablesKeepOfIt) {
   const auto mine = submit("k1", "ada@example.com", "S1");
   run(

@@ -156,6 +156,7 @@ Result<> erase_address(db::Session& session, contacts::ContactService& service,
   erased["contacts"] += std::ssize(contacts);
   // What it led to otherwise: a contact that has another address since, which stays.
   SB_CHECK(session.execute(sql::erase_identity, {address}));
+  SB_CHECK(service.forget_address(session, address));
   SB_CHECK(session.execute(sql::erase_query_pages));
   SB_CHECK(session.execute(sql::erase_queries));
   return {};
@@ -207,11 +208,12 @@ Result<std::vector<std::string>> CrmPersonalData::find_unerased(
 }
 
 Result<> CrmPersonalData::for_each_address(const std::function<void(std::string_view)>& each) {
-  return db_.read([&](db::Session& session) {
-    return session.for_each(sql::addresses, {}, [&](const db::Row& row) -> Result<> {
+  return db_.read([&](db::Session& session) -> Result<> {
+    SB_CHECK(session.for_each(sql::addresses, {}, [&](const db::Row& row) -> Result<> {
       each(row.text(0));
       return {};
-    });
+    }));
+    return contacts_.for_each_kept_address(session, each);
   });
 }
 

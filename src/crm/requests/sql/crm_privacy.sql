@@ -4,16 +4,14 @@
 CREATE INDEX submission_request ON submission (request);
 
 -- name: contacts_of_address
+WITH RECURSIVE found (contact) AS (
+  SELECT f.id FROM contact f WHERE f.email_normalized = $1
+  UNION
+  SELECT m.id FROM contact m JOIN found ON m.master = found.contact)
 SELECT id, site_group, email, email_normalized, first_name, last_name, name, title, phone, mobile_phone, mailing_street,
   mailing_city, mailing_state, mailing_postal_code, mailing_country, b2c_customer_id, b2c_customer_no, b2c_customer_list_id,
   email_opt_out, master, custom, created_at, modified_at, is_deleted
-FROM contact WHERE email_normalized = $1
-UNION
-SELECT id, site_group, email, email_normalized, first_name, last_name, name, title, phone, mobile_phone, mailing_street,
-  mailing_city, mailing_state, mailing_postal_code, mailing_country, b2c_customer_id, b2c_customer_no, b2c_customer_list_id,
-  email_opt_out, master, custom, created_at, modified_at, is_deleted
-FROM contact WHERE master IN (SELECT m.id FROM contact m WHERE m.email_normalized = $1)
-ORDER BY 1;
+FROM contact WHERE id IN (SELECT contact FROM found) ORDER BY id;
 
 -- name: requests_of_contact
 SELECT id, contact, request_key, sku, site, locale, quantity, status, status_reason, requested_at, queued_at, sent_at,
@@ -60,4 +58,6 @@ DELETE FROM soql_cursor WHERE query LIKE '%@%';
 INSERT INTO record_tombstone (object, id, deleted_at) VALUES ($1, $2, $3) ON CONFLICT (object, id) DO NOTHING;
 
 -- name: addresses
-SELECT DISTINCT email_normalized FROM contact WHERE email_normalized <> '';
+SELECT email_normalized FROM contact WHERE email_normalized <> ''
+UNION
+SELECT email_normalized FROM contact_identity;
