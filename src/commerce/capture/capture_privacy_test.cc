@@ -45,6 +45,16 @@ class CapturePrivacyTest : public testing::StoreTest {
     ASSERT_TRUE(capture.accept(*request));
   }
 
+  // All requests of jdoe@gmail.com, as a version without the providers' rules stored them.
+  void store_as(const std::string& normalized) {
+    for (const auto* table : {"captured_request", "intake_outbox"}) {
+      const auto text = std::string("UPDATE ") + table + " SET email_normalized = '" + normalized +
+                        "' WHERE email_normalized = 'jdoe@gmail.com'";
+      const db::Statement statement{"", text, text};
+      ASSERT_TRUE(db().write([&](db::Session& session) { return session.execute(statement); }));
+    }
+  }
+
   Intake intake;
   CaptureService capture{
       db(), clock, random, ids, [](const std::string&) { return Result<bool>(true); }, &intake};
@@ -77,6 +87,34 @@ TEST_P(CapturePrivacyTest, ExportsAndErasesWhatAnAddressHas) {
   intake.away = false;
   ASSERT_TRUE(capture.hand_over());
   EXPECT_THAT(intake.submitted, ElementsAre("bob@example.com")) << "what waited does not leave";
+}
+
+TEST_P(CapturePrivacyTest, FindsRequestsFromBeforeTheProvidersRules) {
+  ask("jdoe@gmail.com", "S1");
+  ask("j.doe@gmail.com", "S2");
+  store_as("j.doe@gmail.com");  // both, as an older version stored them
+  ask("jdoe@gmail.com", "S1");  // taken, as it had another form: waits twice for one item
+  ask("bob@example.com", "S1");
+  EXPECT_EQ(capture.list_outbox(10)->size(), 4u);
+  const auto all = personal.export_of("jdoe@gmail.com").value();
+  EXPECT_THAT(all, HasSubstr("S2"));
+  const auto waiting = capture.list_outbox(10).value();
+  EXPECT_EQ(waiting.size(), 3u) << "of the two for S1 the older stays";
+  auto erased = personal.erase({"jdoe@gmail.com"}, {"er-1"});
+  ASSERT_TRUE(erased) << erased.error().message;
+  EXPECT_EQ((*erased)["captured_requests"], 3);
+  EXPECT_EQ((*erased)["waiting_for_crm"], 2);
+  intake.away = false;
+  ASSERT_TRUE(capture.hand_over());
+  EXPECT_THAT(intake.submitted, ElementsAre("bob@example.com"));
+}
+
+TEST_P(CapturePrivacyTest, HandsOldRequestsOverUnderTodaysAddress) {
+  ask("j.doe@gmail.com", "S1");
+  store_as("j.doe@gmail.com");
+  intake.away = false;
+  ASSERT_TRUE(capture.hand_over());
+  EXPECT_THAT(intake.submitted, ElementsAre("jdoe@gmail.com"));
 }
 
 TEST_P(CapturePrivacyTest, WaitsForTheRequestThatIsBeingHandedOver) {

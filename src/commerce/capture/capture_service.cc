@@ -1,5 +1,6 @@
 #include "commerce/capture/capture_service.h"
 
+#include "commerce/capture/address_renewal.h"
 #include "platform/log/log.h"
 
 namespace stockbell::commerce {
@@ -45,6 +46,7 @@ Result<> CaptureService::accept(const NotificationRequest& request) {
 Result<OutboxStep> CaptureService::hand_over() {
   if (!intake_) return OutboxStep{};
   auto handing_over = pause_hand_over();  // an erasure never comes between reading and handing over
+  SB_CHECK(renew_addresses());
   auto now = clock_.now();
   SB_TRY(pending, database_.read([&](db::Session& session) {
     return capture_store::next_pending(session, now, kRequestsAtOnce);
@@ -93,6 +95,14 @@ Result<OutboxStep> CaptureService::hand_over() {
   SB_TRY(due, database_.read([](db::Session& s) { return capture_store::earliest_due(s); }));
   if (!due) return OutboxStep{};
   return OutboxStep{.later = std::max(*due - clock_.now(), Duration(1))};
+}
+
+Result<> CaptureService::renew_addresses() {
+  if (renewed_) return {};
+  SB_CHECK(
+      database_.write([](db::Session& session) { return commerce::renew_addresses(session); }));
+  renewed_ = true;
+  return {};
 }
 
 Result<std::vector<capture_store::OutboxRow>> CaptureService::list_outbox(int limit) {

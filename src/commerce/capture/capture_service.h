@@ -2,6 +2,7 @@
 // after the request and its outbox row are durable in one commit; the worker hands it over at once
 // and waits, in order, while the CRM is away. Thread-safe.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <mutex>
 
@@ -42,6 +43,10 @@ class CaptureService {
     return std::unique_lock(handing_over_);
   }
 
+  // Addresses of requests from before today's rules; what goes by address calls it first. Cheap
+  // once done.
+  Result<> renew_addresses();
+
   Result<std::vector<capture_store::OutboxRow>> list_outbox(int limit);
   Result<> release(std::int64_t id);  // errors: not_found
 
@@ -54,6 +59,7 @@ class CaptureService {
   NotificationIntake* intake_;
   Backoff backoff_;
   std::mutex next_, handing_over_;
+  std::atomic<bool> renewed_ = false;
   OutboxWorker worker_;
 };
 

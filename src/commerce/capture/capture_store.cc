@@ -1,6 +1,7 @@
 #include "commerce/capture/capture_store.h"
 
 #include "sql/commerce_capture.sql.h"
+#include "sql/commerce_renewal.sql.h"
 
 namespace stockbell::commerce::capture_store {
 namespace {
@@ -30,8 +31,9 @@ PendingRequest pending_of(const db::Row& row) {
 }  // namespace
 
 std::span<const db::Migration> migrations() {
-  static constexpr std::array kMigrations{db::Migration{"capture/1", sql::schema},
-                                         db::Migration{"capture/2", sql::schema_2}};
+  static constexpr std::array kMigrations{
+      db::Migration{"capture/1", sql::schema}, db::Migration{"capture/2", sql::schema_2},
+      db::Migration{"capture/3", stockbell::sql::commerce_renewal::create_step}};
   return kMigrations;
 }
 
