@@ -34,6 +34,17 @@ Result<> check_content_type(const http::Request& request) {
       "Content-Type header specified in HTTP request is not supported: " + type.substr(0, 100));
 }
 
+// As the server finds a handler (app/path_aliases): without one slash at the end, unless that may
+// belong to the value of /sobjects/X/Field/value.
+std::string routed(std::string_view wire_path) {
+  constexpr std::string_view kRows = "/sobjects/";
+  const auto at = wire_path.find(kRows);
+  const bool value =
+      at != wire_path.npos && std::ranges::count(wire_path.substr(at + kRows.size()), '/') >= 3;
+  if (wire_path.ends_with('/') && !value) wire_path.remove_suffix(1);
+  return std::string(wire_path);
+}
+
 http::Response not_allowed(std::string_view method, const std::vector<std::string>& allowed) {
   std::string listed, header;
   for (const auto& word : allowed) {
@@ -185,10 +196,10 @@ const RestRoute* RouteTable::find(std::string_view method, const std::string& wi
 }
 
 std::optional<Kind> RouteTable::kind_of(const Part& part) const {
-  auto path = part.target.substr(0, part.target.find('?'));
-  while (path.ends_with('/')) path.pop_back();
+  const auto target = http::parse_target(part.target);
+  if (!target) return {};
   http::Router::Match match;
-  const auto* route = find(part.method, path, match);
+  const auto* route = find(part.method, routed(target->wire_path), match);
   return route ? std::optional(route->kind) : std::nullopt;
 }
 
@@ -198,10 +209,8 @@ http::Response RouteTable::run(const Part& part, const Call& caller, Transaction
   if (!target || !part.target.starts_with("/services/data/"))
     return refusal(
         Error{ErrorCode::not_found, "NOT_FOUND", "The requested resource does not exist", ""});
-  std::string path(target->wire_path);
-  while (path.ends_with('/')) path.pop_back();
   http::Router::Match match;
-  const auto* route = find(part.method, path, match);
+  const auto* route = find(part.method, routed(target->wire_path), match);
   if (!route && !match.allowed.empty()) return not_allowed(part.method, match.allowed);
   if (!route)
     return refusal(
