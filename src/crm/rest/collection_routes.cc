@@ -1,4 +1,6 @@
 // Collections (reference 3.6): /composite/sobjects, up to 200 records in one transaction.
+#include <unordered_map>
+
 #include "crm/objects/values.h"
 #include "crm/rest/record_body.h"
 #include "crm/rest/route_table.h"
@@ -198,11 +200,15 @@ Result<Response> retrieve(const Call& call, RestParts& parts, const std::vector<
   if (fields.empty())
     return fail(
         invalid("MISSING_ARGUMENT", "fields: the names of the fields are needed", "fields"));
-  std::vector<std::int64_t> wanted;
+  std::vector<std::int64_t> wanted;                     // each once
+  std::unordered_map<std::int64_t, std::size_t> index;  // of an id in `wanted`
+  std::vector<std::size_t> places;                      // of each id asked for
   for (const auto& text : ids) {
     const auto id = objects::parse_id(*object, text);
     if (!id) return fail(invalid("MALFORMED_ID", "malformed id " + text.substr(0, 18), "Id"));
-    wanted.push_back(*id);
+    const auto [known, added] = index.try_emplace(*id, wanted.size());
+    if (added) wanted.push_back(*id);
+    places.push_back(known->second);
   }
   SB_TRY(rows, call.transaction
                    ? parts.queries.retrieve(call.transaction->session, *object, wanted, fields,
@@ -210,7 +216,7 @@ Result<Response> retrieve(const Call& call, RestParts& parts, const std::vector<
                    : parts.queries.retrieve(*object, wanted, fields, call.query_options()));
   text::JsonWriter json;
   json.begin_array();
-  for (const auto& row : rows) json.raw(row);
+  for (const auto place : places) json.raw(rows[place]);
   return json_answer(200, json.end_array().str());
 }
 

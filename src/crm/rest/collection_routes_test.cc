@@ -237,6 +237,28 @@ TEST_P(CollectionRoutesTest, TellsWhatChangedAndWhatIsGone) {
   EXPECT_EQ(*there, records::RecordService::Presence::missing);
 }
 
+TEST_P(CollectionRoutesTest, AnswersEveryPlaceOfAnIdThatStandsSeveralTimes) {
+  const auto one = create("Account", R"({"Name":"One"})");
+  const auto two = create("Account", R"({"Name":"Two"})");
+  const auto nobody = to_record_id("001", 12345);
+  const auto read = [&](const std::string& list) {
+    return call("POST", "/composite/sobjects/Account",
+                R"({"fields":["Name"],"ids":[)" + list + "]}");
+  };
+  const auto id = [](const std::string& text) { return '"' + text + '"'; };
+  const auto rows =
+      read(id(two) + "," + id(one) + "," + id(nobody) + "," + id(two) + "," + id(two.substr(0, 15)))
+          .json()
+          .as_array();
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[1].at("Name").as_string(), "One");
+  EXPECT_TRUE(rows[2].is_null());
+  for (const std::size_t i : {0, 3, 4}) EXPECT_EQ(rows[i].at("Name").as_string(), "Two") << i;
+  std::string many = id(one);
+  for (int i = 0; i < 2000; ++i) many += "," + id(one);
+  EXPECT_EQ(read(many).code(), "EXCEEDED_ID_LIMIT");
+}
+
 STOCKBELL_STORE_TESTS(CollectionRoutesTest);
 
 }  // namespace

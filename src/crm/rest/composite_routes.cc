@@ -12,7 +12,8 @@ namespace {
 
 using http::Response;
 
-constexpr std::size_t kMostParts = 25, kMostHeavyParts = 5, kMostGraphs = 75, kMostNodes = 500;
+constexpr std::size_t kMostParts = 25, kMostGraphs = 75, kMostNodes = 500;
+constexpr std::size_t kMostHeavyParts = 5, kMostHeavyOfGraphs = 25;  // queries and collections
 constexpr const char* kUndone = "composite-undone";  // ends a transaction whose answers are known
 
 struct NamedPart {
@@ -23,6 +24,42 @@ struct NamedPart {
 
 std::unexpected<Error> invalid(std::string message) {
   return fail(ErrorCode::invalid, "INVALID_INPUT", std::move(message));
+}
+
+// What the parts of a call may still use.
+struct Allowance {
+  std::size_t heavy = 0;  // queries and collections
+  std::size_t bytes = 0;  // of their answers
+};
+
+bool is_heavy(std::optional<Kind> kind) { return kind == Kind::query || kind == Kind::collection; }
+
+std::string too_heavy(std::string_view list, std::size_t most) {
+  return fmt::format("{}: at most {} queries and collections", list, most);
+}
+
+// One part, when the call may still have it. Counted here, where nothing in it changes any more:
+// references can make a query of what did not look like one.
+Response run_allowed(const Call& call, const RouteTable& table, const RouteTable::Part& part,
+                     Transaction* transaction, Allowance& left) {
+  const auto too_large = [] {
+    return refusal(
+        Error{ErrorCode::too_large, "REQUEST_ENTITY_TOO_LARGE", "response too large", ""});
+  };
+  if (left.bytes == 0) return too_large();
+  if (is_heavy(table.kind_of(part))) {
+    if (left.heavy == 0)
+      return refusal(Error{ErrorCode::invalid, "INVALID_INPUT",
+                           "too many queries and collections in one call", ""});
+    --left.heavy;
+  }
+  auto response = table.run(part, call, transaction);
+  if (response.body.size() > left.bytes) {
+    left.bytes = 0;
+    return too_large();
+  }
+  left.bytes -= response.body.size();
+  return response;
 }
 
 Result<NamedPart> read_part(const boost::json::value& value) {
@@ -65,12 +102,10 @@ Result<std::vector<NamedPart>> read_parts(const boost::json::object& body, const
     const auto kind = table.kind_of(part.part);
     if (kind == Kind::composite)
       return invalid("compositeRequest: a composite call cannot be inside another");
-    heavy += kind == Kind::query || kind == Kind::collection;
+    heavy += is_heavy(kind);
     parts.push_back(std::move(part));
   }
-  if (heavy > kMostHeavyParts)
-    return invalid(
-        fmt::format("compositeRequest: at most {} queries and collections", kMostHeavyParts));
+  if (heavy > kMostHeavyParts) return invalid(too_heavy("compositeRequest", kMostHeavyParts));
   return parts;
 }
 
@@ -87,7 +122,7 @@ Response halted(std::string message) {
 // The parts in order; those that stand or fall together end at the first that is refused.
 std::vector<PartAnswer> run_parts(const Call& call, const RouteTable& table,
                                   std::vector<NamedPart> parts, bool together,
-                                  Transaction* transaction) {
+                                  Transaction* transaction, Allowance& left) {
   std::vector<PartAnswer> answers;
   PartBodies bodies;
   for (auto& named : parts) {
@@ -101,7 +136,7 @@ std::vector<PartAnswer> run_parts(const Call& call, const RouteTable& table,
     } else {
       named.part.target = std::move(*target);
       if (!named.body.is_null()) named.part.body = boost::json::serialize(named.body);
-      answer.response = table.run(named.part, call, transaction);
+      answer.response = run_allowed(call, table, named.part, transaction, left);
       boost::json::error_code error;
       auto body = boost::json::parse(answer.response.body, error);
       if (!error && answer.good()) bodies[named.reference] = std::move(body);
@@ -127,12 +162,15 @@ void undo(std::vector<PartAnswer>& answers, const std::vector<std::string>& refe
 
 Result<std::vector<PartAnswer>> run_together(const Call& call, RestParts& rest,
                                              const RouteTable& table,
-                                             const std::vector<NamedPart>& parts) {
+                                             const std::vector<NamedPart>& parts,
+                                             Allowance& allowed) {
   std::vector<std::string> references;
   for (const auto& part : parts) references.push_back(part.reference);
   std::vector<PartAnswer> answers;
+  auto left = allowed;
   const auto run = [&](Transaction* transaction) -> Result<> {
-    answers = run_parts(call, table, parts, true, transaction);
+    left = allowed;  // perhaps once more
+    answers = run_parts(call, table, parts, true, transaction, left);
     if (answers.back().good()) return {};
     if (answers.back().response.status >= 500)  // the store's trouble, perhaps cured by a retry
       return fail(ErrorCode::unavailable, "composite-failed", "a part could not be carried out");
@@ -146,6 +184,7 @@ Result<std::vector<PartAnswer>> run_together(const Call& call, RestParts& rest,
                               call.request.principal.name,
                               [&](Transaction& transaction) { return run(&transaction); });
   if (!done && done.error().reason != kUndone) return std::unexpected(done.error());
+  allowed = left;
   return answers;
 }
 
@@ -171,13 +210,14 @@ void write_answers(text::JsonWriter& json, const std::vector<PartAnswer>& answer
 Result<Response> run_composite(const Call& call, RestParts& rest, const RouteTable& table) {
   SB_TRY(body, parse_object_body(call.request.body));
   SB_TRY(parts, read_parts(body, table, kMostParts));
+  Allowance left{kMostHeavyParts, rest.options.composite_answer_bytes};
   text::JsonWriter json;
   json.begin_object();
   if (true_member(body, "allOrNone")) {
-    SB_TRY(answers, run_together(call, rest, table, parts));
+    SB_TRY(answers, run_together(call, rest, table, parts, left));
     write_answers(json, answers);
   } else {
-    write_answers(json, run_parts(call, table, std::move(parts), false, nullptr));
+    write_answers(json, run_parts(call, table, std::move(parts), false, nullptr, left));
   }
   return json_answer(200, json.end_object().str());
 }
@@ -198,10 +238,15 @@ Result<Response> run_graphs(const Call& call, RestParts& rest, const RouteTable&
     graphs.emplace_back(text_member(value.get_object(), "graphId"), std::move(parts));
   }
   if (nodes > kMostNodes) return invalid(fmt::format("graphs: at most {} nodes", kMostNodes));
+  std::size_t heavy = kMostHeavyOfGraphs, bytes = rest.options.composite_answer_bytes;
   text::JsonWriter json;
   json.begin_object().key("graphs").begin_array();
   for (const auto& [id, parts] : graphs) {
-    SB_TRY(answers, run_together(call, rest, table, parts));
+    const auto most = std::min(heavy, kMostHeavyParts);
+    Allowance left{most, bytes};
+    SB_TRY(answers, run_together(call, rest, table, parts, left));
+    heavy -= most - left.heavy;
+    bytes = left.bytes;
     const bool good = std::ranges::all_of(answers, &PartAnswer::good);
     json.begin_object().member("graphId", id).key("graphResponse").begin_object();
     write_answers(json, answers);
@@ -218,6 +263,7 @@ Result<std::vector<RouteTable::Part>> read_batch(const boost::json::object& body
   if (list->get_array().size() > kMostParts)
     return invalid(fmt::format("batchRequests: at most {} calls", kMostParts));
   std::vector<RouteTable::Part> parts;
+  std::size_t heavy = 0;
   for (const auto& value : list->get_array()) {
     if (!value.is_object()) return invalid("batchRequests: each is an object");
     const auto& object = value.get_object();
@@ -227,18 +273,22 @@ Result<std::vector<RouteTable::Part>> read_batch(const boost::json::object& body
     if (!part.target.starts_with('/')) part.target = "/services/data/" + part.target;
     if (part.method.empty() || part.target.size() > 8000)
       return invalid("batchRequests: method and url are needed");
-    if (table.kind_of(part) == Kind::composite)
+    const auto kind = table.kind_of(part);
+    if (kind == Kind::composite)
       return invalid("batchRequests: a composite call cannot be inside another");
+    heavy += is_heavy(kind);
     if (const auto* input = find_member(object, "richInput"); input && !input->is_null())
       part.body = boost::json::serialize(*input);
     parts.push_back(std::move(part));
   }
+  if (heavy > kMostHeavyParts) return invalid(too_heavy("batchRequests", kMostHeavyParts));
   return parts;
 }
 
-Result<Response> run_batch(const Call& call, const RouteTable& table) {
+Result<Response> run_batch(const Call& call, RestParts& rest, const RouteTable& table) {
   SB_TRY(body, parse_object_body(call.request.body));
   SB_TRY(parts, read_batch(body, table));
+  Allowance left{kMostHeavyParts, rest.options.composite_answer_bytes};
   const bool halt = true_member(body, "haltOnError");
   bool errors = false;
   text::JsonWriter results;
@@ -247,7 +297,7 @@ Result<Response> run_batch(const Call& call, const RouteTable& table) {
     const bool skipped = halt && errors;
     const auto response = skipped ? refusal(Error{ErrorCode::invalid, "BATCH_PROCESSING_HALTED",
                                                   "Batch processing halted per request", ""})
-                                  : table.run(part, call, nullptr);
+                                  : run_allowed(call, table, part, nullptr, left);
     errors |= response.status >= 400;
     results.begin_object().member("statusCode", skipped ? 412 : response.status).key("result");
     if (response.body.empty())
@@ -282,7 +332,8 @@ void add_composite_routes(RouteTable& table, RestParts& parts) {
       [&table, &parts](const Call& call) { return run_composite(call, parts, table); });
   add("/composite/graph",
       [&table, &parts](const Call& call) { return run_graphs(call, parts, table); });
-  add("/composite/batch", [&table](const Call& call) { return run_batch(call, table); });
+  add("/composite/batch",
+      [&table, &parts](const Call& call) { return run_batch(call, parts, table); });
 }
 
 }  // namespace stockbell::crm::rest

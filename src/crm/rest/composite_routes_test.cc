@@ -165,6 +165,86 @@ TEST_P(CompositeRoutesTest, HoldsNoTransactionForAReader) {
   EXPECT_EQ(count("Contact"), 1);
 }
 
+// Only the references show that these are queries.
+TEST_P(CompositeRoutesTest, CountsWhatTheReferencesMakeOfAPart) {
+  const auto account = create("Account", R"({"Name":"query"})");
+  std::string heavy = part("GET", "/sobjects/Account/" + account, "a");
+  for (int i = 0; i < 6; ++i)
+    heavy += "," + part("GET", "/@{a.Name}?q=SELECT+Id+FROM+Contact", fmt::format("r{}", i));
+  const auto parts = composite(false, heavy).json().at("compositeResponse").as_array();
+  ASSERT_EQ(parts.size(), 7u);
+  EXPECT_EQ(parts[5].at("httpStatusCode").to_number<int>(), 200);
+  EXPECT_EQ(parts[6].at("httpStatusCode").to_number<int>(), 400);
+  EXPECT_EQ(parts[6].at("body").at(0).at("message").as_string(),
+            "too many queries and collections in one call");
+  std::string batch, graphs;
+  for (int i = 0; i < 6; ++i) {
+    batch += (i ? "," : "") +
+             std::string(R"({"method":"GET","url":"v59.0/query?q=SELECT+Id+FROM+Contact"})");
+    std::string five;
+    for (int k = 0; k < (i < 5 ? 5 : 1); ++k)
+      five +=
+          (k ? "," : "") + part("GET", "/query?q=SELECT+Id+FROM+Contact", fmt::format("r{}", k));
+    graphs += fmt::format(R"({}{{"graphId":"{}","compositeRequest":[{}]}})", i ? "," : "", i, five);
+  }
+  EXPECT_EQ(call("POST", "/composite/batch", R"({"batchRequests":[)" + batch + "]}").message(),
+            "batchRequests: at most 5 queries and collections");
+  principal.role = http::Role::readonly;
+  const auto answers =
+      call("POST", "/composite/graph", R"({"graphs":[)" + graphs + "]}").json().at("graphs");
+  EXPECT_TRUE(answers.at(4).at("isSuccessful").as_bool());
+  EXPECT_FALSE(answers.at(5).at("isSuccessful").as_bool());
+}
+
+TEST_P(CompositeRoutesTest, StopsWhenItsAnswerGrowsTooLarge) {
+  RestApi small(clock, records, requests, queries, {"https://crm.example", 5000, 4000});
+  http::Router own;
+  small.add_routes(own);
+  std::swap(router, own);
+  const auto made = part("POST", "/sobjects/Account", "a", R"({"Name":"Acme"})");
+  const auto large = part("GET", "/sobjects/Contact/describe", "d");
+  const auto last = part("POST", "/sobjects/Account", "z", R"({"Name":"Last"})");
+  const auto parts =
+      composite(false, made + "," + large + "," + last).json().at("compositeResponse").as_array();
+  EXPECT_EQ(parts[0].at("httpStatusCode").to_number<int>(), 201);
+  for (const std::size_t i : {1, 2}) {
+    EXPECT_EQ(parts[i].at("httpStatusCode").to_number<int>(), 413);
+    EXPECT_EQ(parts[i].at("body").at(0).at("message").as_string(), "response too large");
+  }
+  EXPECT_EQ(count("Account"), 1);  // the last was not run
+  EXPECT_EQ(composite(true, made + "," + large)
+                .json()
+                .at("compositeResponse")
+                .at(0)
+                .at("body")
+                .at(0)
+                .at("errorCode")
+                .as_string(),
+            "PROCESSING_HALTED");
+  EXPECT_EQ(count("Account"), 1);
+  const auto batch = call("POST", "/composite/batch", R"({"batchRequests":[
+      {"method":"GET","url":"v59.0/sobjects/Contact/describe"},
+      {"method":"GET","url":"v59.0/limits"}]})")
+                         .json()
+                         .at("results");
+  EXPECT_EQ(batch.at(0).at("statusCode").to_number<int>(), 413);
+  EXPECT_EQ(batch.at(1).at("statusCode").to_number<int>(), 413);
+}
+
+TEST_P(CompositeRoutesTest, FindsAPartAsTheServerWould) {
+  create("Contact", R"({"LastName":"A","Loyalty_No__c":"a/"})");
+  const auto parts =
+      composite(false, part("GET", "/limits/", "a") + "," + part("GET", "/limits//", "b") + "," +
+                           part("GET", "/sobjects/Contact/Loyalty_No__c/a/", "c") + "," +
+                           part("GET", "/sobjects/Contact/Loyalty_No__c/a", "d"))
+          .json()
+          .at("compositeResponse")
+          .as_array();
+  const int expected[] = {200, 404, 200, 404};
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(parts[i].at("httpStatusCode").to_number<int>(), expected[i]) << i;
+}
+
 TEST_P(CompositeRoutesTest, RunsABatch) {
   const auto answer = call("POST", "/composite/batch", R"({"haltOnError":true,"batchRequests":[
       {"method":"POST","url":"v59.0/sobjects/Account","richInput":{"Name":"Acme"}},

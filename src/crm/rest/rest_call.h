@@ -42,6 +42,7 @@ struct RestRoute {
 struct RestOptions {
   std::string public_url = "http://127.0.0.1:8080";
   std::int64_t api_requests_per_day = 1'000'000;
+  std::size_t composite_answer_bytes = 64 << 20;  // of all parts of one call
 };
 
 class RouteTable;
