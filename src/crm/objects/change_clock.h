@@ -1,6 +1,7 @@
 // Gives every change its SystemModstamp and knows up to which moment all of them are visible, so
 // that a client that polls `updated` from latestDateCovered to latestDateCovered never misses a
-// change that was stamped early and committed late. One per CRM. Thread-safe.
+// change that was stamped early and committed late. One per CRM, and one CRM process per database:
+// stamps that other processes hold are not known here. Thread-safe.
 #pragma once
 #include <mutex>
 #include <set>
@@ -28,8 +29,10 @@ class ChangeClock {
     Time time_;
   };
 
-  // Every change stamped before this has ended: it is in any read that begins after this call. On
-  // PostgreSQL other processes' transactions count too (their clocks may differ by up to a second).
+  // Every change that this process stamped before this has ended: it is in any read that begins
+  // after this call. On PostgreSQL it also stays before the oldest transaction that is open in the
+  // database, which is no promise about other processes: they stamp before their transaction
+  // begins.
   Result<Time> settled_before();
 
  private:
