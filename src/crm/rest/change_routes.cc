@@ -45,7 +45,6 @@ Result<Response> updated(const Call& call, RestParts& parts) {
 Result<Response> deleted(const Call& call, RestParts& parts) {
   SB_TRY(object, parts.schema().get(call.parameter("object")));
   SB_TRY(span, span_of(call));
-  SB_CHECK(parts.records.sweep());
   SB_TRY(gone, parts.records.deleted(*object, span.start, span.end));
   text::JsonWriter json;
   json.begin_object().key("deletedRecords").begin_array();
