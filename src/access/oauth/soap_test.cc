@@ -100,9 +100,10 @@ TEST(Scopes, NarrowARole) {
   EXPECT_EQ(role(admin, "full"), admin);
   EXPECT_EQ(role(readonly, "api"), readonly);
   EXPECT_EQ(role(admin, "readonly"), readonly);
-  EXPECT_EQ(role(intake, "readonly"), intake);
+  EXPECT_EQ(role(readonly, "intake"), anonymous);
+  EXPECT_EQ(role(intake, "readonly"), anonymous);
   EXPECT_EQ(role(admin, "intake id"), intake);
-  EXPECT_EQ(role(admin, "readonly intake"), readonly);
+  EXPECT_EQ(parse_scopes("readonly intake").error().reason, "invalid_scope");
   EXPECT_EQ(role(admin, "id"), anonymous);
   EXPECT_EQ(role(admin, "refresh_token"), anonymous);
   EXPECT_EQ(to_text(*parse_scopes(" refresh_token  full api ")), "api refresh_token");
