@@ -91,6 +91,7 @@ test("in the console: compare, choose, merge, undo", async () => {
   await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name: "Duplicates" }).click();
   await page.getByRole("link", { name: /Robert Jones/ }).click();
   await page.getByRole("heading", { name: "Compare contacts" }).waitFor();
+  await page.getByRole("radiogroup", { name: "Which contact stays" }).waitFor();
   assert.equal(await page.getByText("differs").count(), 2);
   await shoot("compare");
 
