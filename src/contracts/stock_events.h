@@ -15,6 +15,7 @@ struct StockObservation {
   std::int64_t ats = 0;   // units available to sell from stock, >= 0
   Time observed_at{};  // when this was true in commerce; an older observation never undoes a newer
                        // one
+  std::string site = "default";  // the shop that sells it: its requests are the ones that ring
 };
 
 class StockEvents {

@@ -186,6 +186,7 @@ const std::vector<Key>& keys() {
        store_url(&Config::engagement_url, {""}, {"http", "https"})},
       {"engagement", "client_id", text, false, store(&Config::engagement_client_id)},
       {"engagement", "client_secret", text, true, store(&Config::engagement_client_secret)},
+      {"commerce", "sites", tables, false, store(&Config::commerce_sites)},
       {"commerce", "site", text, false, store(&Config::commerce_site)},
       {"commerce", "shop_title", text, false, store(&Config::commerce_shop_title)},
       {"commerce", "feed_interval_seconds", number, false,

@@ -37,6 +37,7 @@ struct Config {
   std::int64_t crm_api_requests_per_day = 1'000'000;
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
+  std::string commerce_sites;  // a JSON array of objects, or empty: the one site below
   std::string commerce_site = "default";
   std::string commerce_shop_title = "Stockbell demo shop";
   std::int64_t commerce_feed_interval_seconds = 900;
