@@ -167,9 +167,12 @@ Result<> Running::make_commerce() {
   }
   SB_TRY(store, stores_.open("commerce", commerce::CommerceBox::migrations()));
   commerce::CommerceBox::Options options;
-  options.site = config_.commerce_site;
+  commerce::Site only;
+  only.key = config_.commerce_site;
+  only.title = config_.commerce_shop_title;
+  SB_TRY(sites, commerce::Sites::parse(config_.commerce_sites, std::move(only)));
+  options.sites = std::move(sites);
   options.public_url = config_.public_url;
-  options.shop_title = config_.commerce_shop_title;
   options.data_dir = config_.data_dir;
   options.feed_interval = std::chrono::seconds(config_.commerce_feed_interval_seconds);
   options.rate_limit.requests_per_minute = static_cast<double>(config_.commerce_requests_per_minute);

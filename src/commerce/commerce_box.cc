@@ -28,14 +28,15 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
           ports.intake, options_.intake_backoff),
       personal_data_(database, clock, capture_),
       limiter_(clock, options_.rate_limit),
-      feed_(
-          database, clock, random, ids_,
-          {options_.site, options_.public_url, options_.data_dir / "feeds", options_.feed_interval},
-          ports.feed_upload),
+      feed_(database, clock, random, ids_,
+            {options_.sites.main().key, options_.public_url, options_.data_dir / "feeds",
+             options_.feed_interval},
+            ports.feed_upload),
       imports_(database, clock, ids_, options_.data_dir / "imports"),
       shop_{database, options_.assets,
             ShopPages(options_.assets,
-                      {options_.shop_title, options_.public_url, options_.site, "en-GB"}),
+                      {options_.sites.main().title, options_.public_url, options_.sites.main().key,
+                       options_.sites.main().locales.front()}),
             options_.data_dir / "pictures"} {
   imports_.handle(ImportKind::catalog,
                   [this](const std::filesystem::path& file, ImportTally& tally) {
@@ -114,7 +115,7 @@ void CommerceBox::stop() {
 void CommerceBox::add_routes(http::Router& router) {
   add_inventory_routes(router, inventory_);
   add_import_routes(router, imports_);
-  add_capture_routes(router, capture_, limiter_, clock_, options_.site, capture_pages(shop_));
+  add_capture_routes(router, capture_, limiter_, clock_, options_.sites, capture_pages(shop_));
   add_feed_routes(router, feed_);
   add_shop_routes(router, shop_);
 }

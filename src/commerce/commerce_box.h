@@ -9,6 +9,7 @@
 #include "commerce/feed/feed_service.h"
 #include "commerce/imports/import_service.h"
 #include "commerce/inventory/inventory_service.h"
+#include "commerce/sites/sites.h"
 #include "commerce/storefront/shop_routes.h"
 #include "contracts/feed_upload.h"
 #include "contracts/notification_intake.h"
@@ -25,9 +26,8 @@ class CommerceBox {
     FeedUpload* feed_upload = nullptr;
   };
   struct Options {
-    std::string site = "default";
-    std::string public_url;  // without a slash at the end
-    std::string shop_title = "Harbour & Pine";
+    Sites sites = Sites::one({});
+    std::string public_url;          // without a slash at the end
     std::filesystem::path data_dir;  // imports/, feeds/ and pictures/ are made in it
     Assets assets;                   // the files of web/
     std::chrono::milliseconds feed_interval{900'000};  // 0: only on demand

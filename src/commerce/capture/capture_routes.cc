@@ -69,18 +69,19 @@ http::Response outbox_page(const std::vector<capture_store::OutboxRow>& rows) {
 }  // namespace
 
 void add_capture_routes(http::Router& router, CaptureService& capture, RateLimiter& limiter,
-                        const Clock& clock, std::string site, CapturePages pages) {
+                        const Clock& clock, const Sites& sites, CapturePages pages) {
   http::Route post{"POST", "/api/v1/notification-requests", http::Role::anonymous, {}};
   post.cross_origin = true;
   post.body_limit = 16 * 1024;
-  post.handler = [&capture, &limiter, &clock, site,
+  post.handler = [&capture, &limiter, &clock, &sites,
                   pages](const http::Request& request) -> Result<http::Response> {
     // A shop's own server asks with a key for many shoppers; it is not one client.
     if (request.principal.role == http::Role::anonymous)
       if (auto wait = limiter.take(request.client_address); wait.count() > 0)
         return limited(wait, is_form(request), pages);
     SB_TRY(fields, fields_of(request));
-    CaptureContext context{.site = site, .referer = request.header("Referer"), .now = clock.now()};
+    CaptureContext context{
+        .sites = &sites, .referer = request.header("Referer"), .now = clock.now()};
     Result<> accepted;
     if (auto parsed = parse_capture(fields, context))
       accepted = capture.accept(*parsed);

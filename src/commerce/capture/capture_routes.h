@@ -14,6 +14,6 @@ struct CapturePages {
 };
 
 void add_capture_routes(http::Router& router, CaptureService& capture, RateLimiter& limiter,
-                        const Clock& clock, std::string site, CapturePages pages);
+                        const Clock& clock, const Sites& sites, CapturePages pages);
 
 }  // namespace stockbell::commerce

@@ -59,6 +59,8 @@ Result<int> parse_quantity(const std::string& text) {
 
 Result<NotificationRequest> parse_capture(const CaptureFields& fields,
                                           const CaptureContext& context) {
+  static const Sites only = Sites::one({});
+  const Sites& sites = context.sites ? *context.sites : only;
   NotificationRequest request;
   SB_TRY(sku, line_of(fields, "sku", 100));
   if (sku.empty()) return fail(ErrorCode::invalid, "sku-missing", "the SKU is missing", "sku");
@@ -71,11 +73,11 @@ Result<NotificationRequest> parse_capture(const CaptureFields& fields,
   SB_TRY(last_name, line_of(fields, "last_name", 80));
   SB_TRY(phone, line_of(fields, "phone", 40));
   SB_TRY(locale, line_of(fields, "locale", 35));
-  if (locale.empty()) locale = context.default_locale;
+  SB_TRY(site_key, line_of(fields, "site", 40));
+  const auto* site = site_key.empty() ? &sites.main() : sites.find(site_key);
+  if (!site) return bad("site", "there is no such site");
+  if (locale.empty()) locale = site->locales.front();
   if (!is_language_tag(locale)) return bad("locale", "a language tag such as en-GB");
-  SB_TRY(site, line_of(fields, "site", 40));
-  if (site.empty()) site = context.site;
-  if (site != context.site) return bad("site", "there is no such site");
   SB_TRY(quantity_text, line_of(fields, "quantity", 10));
   SB_TRY(quantity, parse_quantity(quantity_text));
   SB_TRY(page_url, line_of(fields, "page_url", 2000));
@@ -91,7 +93,7 @@ Result<NotificationRequest> parse_capture(const CaptureFields& fields,
   request.last_name = std::move(last_name);
   request.phone = std::move(phone);
   request.sku = std::move(sku);
-  request.site = std::move(site);
+  request.site = site->key;
   request.locale = std::move(locale);
   request.quantity = quantity;
   request.requested_at = context.now;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "commerce/sites/sites.h"
 #include "contracts/notification_intake.h"
 
 namespace stockbell::commerce {
@@ -17,9 +18,8 @@ namespace stockbell::commerce {
 using CaptureFields = std::map<std::string, std::string, std::less<>>;
 
 struct CaptureContext {
-  std::string site = "default";
-  std::string default_locale = "en-GB";
-  std::string referer;  // of the HTTP request: the page, when the fields do not name it
+  const Sites* sites = nullptr;  // null: the one site "default"
+  std::string referer;           // of the HTTP request: the page, when the fields do not name it
   Time now{};
 };
 

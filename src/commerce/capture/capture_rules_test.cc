@@ -25,6 +25,20 @@ TEST(ParseCapture, FillsInWhatIsOptional) {
   EXPECT_EQ(request->consent.given_at, now);
 }
 
+TEST(ParseCapture, TakesTheKeyOfEverySiteAndItsFirstLanguage) {
+  auto sites = Sites::parse(R"([{"key":"eu"},{"key":"fr","locales":["fr-FR","en-GB"]}])", {});
+  ASSERT_TRUE(sites);
+  CaptureContext context;
+  context.sites = &*sites;
+  auto fields = form();
+  EXPECT_EQ(parse_capture(fields, context)->site, "eu");
+  fields["site"] = "fr";
+  EXPECT_EQ(parse_capture(fields, context)->site, "fr");
+  EXPECT_EQ(parse_capture(fields, context)->locale, "fr-FR");
+  fields["site"] = "default";
+  EXPECT_EQ(parse_capture(fields, context).error().field, "site");
+}
+
 TEST(ParseCapture, NamesTheFieldAtFault) {
   auto with = [](const std::string& name, const std::string& value) {
     auto fields = form();

@@ -1,1 +1,1 @@
-stockbell_module(USES base contracts platform/db platform/erasures platform/http platform/text platform/log commerce/outbox)
+stockbell_module(USES base contracts platform/db platform/erasures platform/http platform/text platform/log commerce/sites commerce/outbox)
