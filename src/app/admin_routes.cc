@@ -76,19 +76,9 @@ Result<http::Response> back_up(Stores& stores, const Clock& clock, const http::R
   return http::Response::json(201, json.str());
 }
 
-Result<http::Response> add_sftp_account(engagement::DropAccount& drop, const http::Request& request) {
-  SB_TRY(body, text::parse_json_object(request.body));
-  SB_TRY(name, needed(body, "name"));
-  SB_TRY(password, drop.create_account(name));
-  text::JsonWriter json;
-  json.begin_object().member("name", name).member("password", password).end_object();
-  return http::Response::json(201, json.str());
-}
-
 }  // namespace
 
-void add_admin_routes(http::Router& router, access::AccessBox& access, Stores& stores,
-                      engagement::DropAccount* drop, const Clock& clock) {
+void add_admin_routes(http::Router& router, access::AccessBox& access, Stores& stores, const Clock& clock) {
   using http::Request;
   router.add({"POST", "/api/v1/keys", http::Role::admin,
               [&access](const Request& request) { return create_key(access, request); }});
@@ -101,9 +91,6 @@ void add_admin_routes(http::Router& router, access::AccessBox& access, Stores& s
               [&access](const Request& request) { return remove_user(access, request); }});
   router.add({"POST", "/api/v1/backup", http::Role::admin,
               [&stores, &clock](const Request& request) { return back_up(stores, clock, request); }});
-  if (drop)
-    router.add({"POST", "/api/v1/sftp-accounts", http::Role::admin,
-                [drop](const Request& request) { return add_sftp_account(*drop, request); }});
 }
 
 }  // namespace stockbell::app

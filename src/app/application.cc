@@ -16,6 +16,7 @@
 #include "connect/connect_box.h"
 #include "crm/crm_box.h"
 #include "engagement/drop/drop_account.h"
+#include "engagement/drop/drop_routes.h"
 #include "engagement/engagement_box.h"
 #include "platform/crypto/crypto.h"
 #include "platform/http/server.h"
@@ -137,6 +138,7 @@ Result<> Running::make_engagement() {
   engagement::DropOptions drop;
   drop.listen = listen(config_.sftp_listen);
   drop.root = config_.data_dir / "sftp";
+  drop.quota_bytes = static_cast<std::uint64_t>(config_.sftp_quota_mb) << 20;
   drop.host_key_file = config_.data_dir / "keys" / "ssh_host_ed25519";
   drop_ = std::make_unique<engagement::DropAccount>(
       *drop_store, clock_, random_, drop,
@@ -232,7 +234,8 @@ Result<> Running::serve_http() {
   add_health_routes(router, stores_);
   add_console_routes(router);
   access_->add_routes(router);
-  add_admin_routes(router, *access_, stores_, drop_.get(), clock_);
+  add_admin_routes(router, *access_, stores_, clock_);
+  if (drop_) engagement::add_drop_routes(router, *drop_);
   privacy_->add_routes(router);
   if (crm_) crm_->add_routes(router);
   if (mailbox_) mailbox_->add_routes(router);

@@ -5,7 +5,6 @@
 
 #include "access/access_box.h"
 #include "app/stores.h"
-#include "engagement/drop/drop_account.h"
 #include "platform/http/http.h"
 
 namespace stockbell::app {
@@ -14,8 +13,7 @@ namespace stockbell::app {
 void add_health_routes(http::Router& router, Stores& stores);
 // GET /console/…: the embedded single-page console.
 void add_console_routes(http::Router& router);
-// POST /api/v1/keys, /api/v1/users, /api/v1/backup; /api/v1/sftp-accounts when `drop` is here.
-void add_admin_routes(http::Router& router, access::AccessBox& access, Stores& stores,
-                      engagement::DropAccount* drop, const Clock& clock);
+// POST /api/v1/keys, /api/v1/users, /api/v1/backup.
+void add_admin_routes(http::Router& router, access::AccessBox& access, Stores& stores, const Clock& clock);
 
 }  // namespace stockbell::app

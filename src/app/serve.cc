@@ -1,5 +1,7 @@
 #include "app/serve.h"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <iostream>
 
@@ -21,6 +23,14 @@ sigset_t block_signals() {
   return set;
 }
 
+// Each connection takes a descriptor, and the usual soft limit is 1024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void print_addresses(const config::Config& config, const Application& application, const DemoUser& user) {
   const auto& url = application.control().url;
   if (config.has_role("commerce")) std::cout << "shop     " << url << "/\n";
@@ -38,6 +48,7 @@ void print_addresses(const config::Config& config, const Application& applicatio
 
 Result<> serve(const config::Config& config, bool demo) {
   auto signals = block_signals();
+  raise_descriptor_limit();
   SB_TRY(application, Application::start(config, true));
   DemoUser user;
   if (demo) {

@@ -1,1 +1,1 @@
-stockbell_module(USES base platform/db platform/crypto platform/log platform/sftp)
+stockbell_module(USES base platform/db platform/crypto platform/http platform/log platform/sftp platform/text)

@@ -165,6 +165,7 @@ const std::vector<Key>& keys() {
       {"access", "token_minutes", number, false,
        store_number(&Config::access_token_minutes, 1, 1440)},
       {"sftp", "listen", text, false, store_listen(&Config::sftp_listen)},
+      {"sftp", "quota_mb", number, false, store_number(&Config::sftp_quota_mb, 0, 1'000'000'000)},
       {"database", "url", text, true,
        store_url(&Config::database_url, {"sqlite"}, {"postgresql", "postgres"})},
       {"mail", "transport", text, true,

@@ -23,6 +23,7 @@ struct Config {
   std::int64_t http_workers = 32;
   std::int64_t access_token_minutes = 120;
   std::string sftp_listen = "127.0.0.1:8022";
+  std::int64_t sftp_quota_mb = 51'200;  // below each root; 0: no limit
   std::string database_url = "sqlite";
   std::string mail_transport = "outbox";
   std::string mail_from = "Shop <shop@example.com>";

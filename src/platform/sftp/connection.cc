@@ -141,8 +141,16 @@ bool Connection::log_in() {
 }
 
 void Connection::serve() {
-  FileSession files(shared_.jail, shared_.limits,
-                    [this](const std::string& path) { shared_.on_file(user_, path); });
+  auto opened = shared_.home(user_);
+  if (!opened) {
+    log::error("sftp.no_home", {{"account", user_}, {"reason", opened.error().message}});
+    return say_goodbye();
+  }
+  Home& home = **opened;
+  auto limits = shared_.limits;
+  limits.quota = &home.quota;
+  FileSession files(home.jail, limits,
+                    [&](const std::string& path) { shared_.on_file(user_, home.root / path); });
   std::string input, chunk(64 * 1024, '\0');
   for (;;) {
     extend_deadline(shared_.idle_timeout);

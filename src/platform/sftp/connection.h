@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 #include "platform/sftp/file_session.h"
-#include "platform/sftp/jail.h"
+#include "platform/sftp/home.h"
 #include "platform/sftp/login_guard.h"
 
 namespace stockbell::sftp {
@@ -25,6 +25,13 @@ namespace stockbell::sftp {
 struct AccountLookup {
   std::function<bool(const std::string& user, const std::string& password)> password;
   std::function<bool(const std::string& user, const std::string& public_text)> public_key;
+  // Where the account lives and how many bytes may lie there (0: no limit). Without the function
+  // all live in the server's root.
+  struct Place {
+    std::filesystem::path root;
+    std::uint64_t quota_bytes = 0;
+  };
+  std::function<Result<Place>(const std::string& user)> place;
 };
 
 // How many sessions each account holds. Thread-safe.
@@ -44,13 +51,13 @@ class Connection {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
   struct Shared {  // the server's parts; outlive the connection
-    const Jail& jail;
+    std::function<Result<Home*>(const std::string& user)> home;
     const AccountLookup& accounts;
     LoginGuard& guard;
     SessionCount& sessions;
     FileLimits limits;
     std::chrono::milliseconds login_timeout, idle_timeout;
-    std::function<void(const std::string& user, const std::string& path)> on_file;
+    std::function<void(const std::string& user, const std::filesystem::path& file)> on_file;
   };
   struct SessionDeleter {
     void operator()(ssh_session session) const { ssh_free(session); }
@@ -65,6 +72,7 @@ class Connection {
   void cut();  // any thread: ends run() soon
   SteadyTime deadline() const { return SteadyTime(SteadyTime::duration(deadline_.load())); }
   bool logged_in() const { return logged_in_; }
+  const std::string& user() const { return user_; }  // once logged_in()
   bool finished() const { return finished_; }
 
  private:

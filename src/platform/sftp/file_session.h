@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "platform/sftp/attributes.h"
+#include "platform/sftp/home.h"
 #include "platform/sftp/jail.h"
 #include "platform/sftp/packet.h"
 #include "platform/sftp/protocol.h"
@@ -21,6 +22,7 @@ namespace stockbell::sftp {
 struct FileLimits {
   std::size_t open_handles = 100;
   std::uint64_t file_bytes = 16ULL << 30;
+  SpaceQuota* quota = nullptr;  // of the account's directory; null: no limit
 };
 
 class FileSession {
@@ -43,8 +45,9 @@ class FileSession {
     Fd fd;
     std::string path;
     bool writing = false;
-    bool append = false;  // the system writes at the end, whatever offset the client names
-    bool broken = false;  // a write failed: the file cannot be whole
+    bool append = false;     // the system writes at the end, whatever offset the client names
+    bool broken = false;     // a write failed: the file cannot be whole
+    std::uint64_t size = 0;  // of a file being written, as far as this handle knows
     std::unique_ptr<DIR, int (*)(DIR*)> directory{nullptr, ::closedir};
   };
 
@@ -73,6 +76,7 @@ class FileSession {
   PacketWriter reply(ReplyType type) const;
   std::string reply_handle(Handle handle);
 
+  OsResult<> grow(Handle& handle, std::uint64_t size);
   OsResult<Fd> open_for_writing(const std::string& path, std::uint32_t flags);
   OsResult<> complete(const Handle& handle);
   bool is_being_written(const std::string& path) const;

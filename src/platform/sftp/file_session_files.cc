@@ -60,6 +60,7 @@ std::string FileSession::open(PacketReader& in) {
   if (!found) return status_of(found.error());
   if (!S_ISREG(found->st_mode)) return status(Status::failure, "not a regular file");
   handle.fd = std::move(*fd);
+  handle.size = static_cast<std::uint64_t>(found->st_size);
   return reply_handle(std::move(handle));
 }
 
@@ -142,9 +143,18 @@ std::string FileSession::write(PacketReader& in) {
   if (offset > limits_.file_bytes || bytes.size() > limits_.file_bytes - offset)
     written = std::unexpected(EFBIG);
   else
-    written = write_whole(handle->fd.get(), bytes, offset);
+    written = grow(*handle, offset + bytes.size());
+  if (written) written = write_whole(handle->fd.get(), bytes, offset);
   if (!written) handle->broken = true;
   return done(written);
+}
+
+// Holes count too: a file takes from the quota what it says it is long.
+OsResult<> FileSession::grow(Handle& handle, std::uint64_t size) {
+  if (size <= handle.size) return {};
+  if (limits_.quota && !limits_.quota->reserve(size - handle.size)) return std::unexpected(EDQUOT);
+  handle.size = size;
+  return {};
 }
 
 std::string FileSession::fstat(PacketReader& in) {
@@ -163,6 +173,7 @@ std::string FileSession::fsetstat(PacketReader& in) {
   if (!in.ok() || !handle || !handle->writing) return status(Status::failure, "bad FSETSTAT");
   if (wanted.size) {
     if (*wanted.size > limits_.file_bytes) return status_of(EFBIG);
+    if (auto room = grow(*handle, *wanted.size); !room) return status_of(room.error());
     if (::ftruncate(handle->fd.get(), static_cast<off_t>(*wanted.size)) != 0)
       return status_of(errno);
   }

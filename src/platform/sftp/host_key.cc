@@ -63,6 +63,32 @@ std::string public_text(ssh_key key) {
   return fmt::format("{} {}", ssh_key_type_to_char(ssh_key_type(key)), SshText(text).get());
 }
 
+Result<std::string> parse_public_text(std::string_view line) {
+  constexpr std::size_t kLongest = 8192, kShortestRsa = 360;  // base64 of a 2048-bit modulus
+  const auto wrong = [](const char* why) {
+    return fail(ErrorCode::invalid, "sftp-key-invalid", why);
+  };
+  const auto begin = line.find_first_not_of(" \t\r\n");
+  if (begin == line.npos || line.size() > kLongest)
+    return wrong("a public key is one line of a .pub file: \"ssh-ed25519 AAAA…\"");
+  const std::string text(line.substr(begin));
+  const auto space = text.find(' ');
+  const auto type = text.substr(0, space);
+  if (type != "ssh-ed25519" && type != "ssh-rsa" && !type.starts_with("ecdsa-sha2-nistp"))
+    return wrong("the key's type must be ssh-ed25519, ecdsa-sha2-nistp… or ssh-rsa");
+  if (space == text.npos) return wrong("the key itself is missing after its type");
+  const auto end = text.find_first_of(" \t\r\n", space + 1);
+  const auto base64 = text.substr(space + 1, end == text.npos ? end : end - space - 1);
+  if (type == "ssh-rsa" && base64.size() < kShortestRsa)
+    return wrong("an RSA key needs 2048 bits or more");
+  ssh_key read = nullptr;
+  if (ssh_pki_import_pubkey_base64(base64.c_str(), ssh_key_type_from_name(type.c_str()), &read) !=
+      SSH_OK)
+    return wrong("the key cannot be read; is it cut short?");
+  const Key key(read);
+  return public_text(key.get());
+}
+
 std::string fingerprint(ssh_key key) {
   unsigned char* hash = nullptr;
   std::size_t size = 0;

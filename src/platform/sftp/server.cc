@@ -14,7 +14,6 @@
 #include <cstring>
 
 #include "platform/log/log.h"
-#include "platform/sftp/file_names.h"
 #include "platform/sftp/host_key.h"
 
 namespace stockbell::sftp {
@@ -48,9 +47,7 @@ SftpServer::SftpServer(SftpServerOptions options, const Clock& clock, AccountLoo
       sessions_(options_.max_sessions_per_account) {}
 
 Result<> SftpServer::start() {
-  SB_TRY(jail, Jail::open(options_.root));
-  jail_.emplace(std::move(jail));
-  SB_CHECK(make_folders());
+  SB_CHECK(homes_.open(options_.root, options_.quota_bytes));
   SB_CHECK(prepare_identity());
   SB_CHECK(listen());
   wake_ = Fd(::eventfd(0, EFD_CLOEXEC));
@@ -64,13 +61,13 @@ void SftpServer::stop() {
   acceptor_.join();
 }
 
-Result<> SftpServer::make_folders() {
-  for (auto folder : kFolders)
-    if (auto made = jail_->make_directory(std::string(folder)); !made && made.error() != EEXIST)
-      return fail(
-          ErrorCode::unavailable, "sftp-root",
-          fmt::format("cannot make the folder {}: {}", folder, std::strerror(made.error())));
-  return {};
+Result<Home*> SftpServer::home_of(const std::string& account) {
+  AccountLookup::Place place{options_.root, options_.quota_bytes};
+  if (accounts_.place) {
+    SB_TRY(own, accounts_.place(account));
+    place = std::move(own);
+  }
+  return homes_.open(place.root, place.quota_bytes);
 }
 
 Result<> SftpServer::prepare_identity() {
@@ -105,19 +102,22 @@ Result<> SftpServer::listen() {
   int on = 1;
   ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(listener_.get(), found->ai_addr, found->ai_addrlen) != 0 ||
-      ::listen(listener_.get(), 128) != 0)
+      ::listen(listener_.get(), SOMAXCONN) != 0)
     return refused(std::strerror(errno));
   port_ = local_port(listener_.get());
   return {};
 }
 
 void SftpServer::accept_loop() {
+  bool short_of_descriptors = false;
   for (;;) {
-    pollfd waits[] = {{listener_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
-    ::poll(waits, 2, clients_.empty() ? -1 : kWatchIntervalMs);
-    if (waits[1].revents) break;
+    // While accepting fails the listener stays readable: it is left alone for an interval.
+    pollfd waits[] = {{wake_.get(), POLLIN, 0}, {listener_.get(), POLLIN, 0}};
+    const bool idle = clients_.empty() && !short_of_descriptors;
+    ::poll(waits, short_of_descriptors ? 1 : 2, idle ? -1 : kWatchIntervalMs);
+    if (waits[0].revents) break;
     cut_late_and_join_finished();
-    if (waits[0].revents) accept_one();
+    short_of_descriptors = !short_of_descriptors && waits[1].revents && !accept_one();
   }
   listener_ = Fd();
   for (auto& client : clients_) client.connection->cut();
@@ -125,7 +125,20 @@ void SftpServer::accept_loop() {
   clients_.clear();
 }
 
+void SftpServer::end_sessions(const std::string& account) {
+  std::lock_guard lock(ending_mutex_);
+  ending_.insert(account);
+}
+
 void SftpServer::cut_late_and_join_finished() {
+  std::set<std::string> ending;
+  {
+    std::lock_guard lock(ending_mutex_);
+    ending.swap(ending_);
+  }
+  for (auto& client : clients_)
+    if (client.connection->logged_in() && ending.contains(client.connection->user()))
+      client.connection->cut();
   auto now = std::chrono::steady_clock::now();
   for (auto& client : clients_)
     if (client.connection->deadline() < now) client.connection->cut();
@@ -147,16 +160,21 @@ void SftpServer::make_room() {
   }
 }
 
-void SftpServer::accept_one() {
+// False: descriptors or memory have run out, the client waits in the backlog.
+bool SftpServer::accept_one() {
   sockaddr_storage peer{};
   socklen_t size = sizeof peer;
   Fd fd(::accept4(listener_.get(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC));
-  if (!fd) return;
+  if (!fd) return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
   make_room();
-  if (clients_.size() >= static_cast<std::size_t>(options_.max_connections)) {
+  if (clients_.size() >= static_cast<std::size_t>(options_.max_connections))
     log::warning("sftp.full", {{"connections", std::to_string(clients_.size())}});
-    return;
-  }
+  else
+    serve_client(std::move(fd), peer_of(peer, size));
+  return true;
+}
+
+void SftpServer::serve_client(Fd fd, const std::string& peer) {
   int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   Fd wire(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
@@ -164,7 +182,7 @@ void SftpServer::accept_one() {
   long seconds = std::max<long>(1, options_.login_timeout.count() / 1000);
   ssh_options_set(session.get(), SSH_OPTIONS_TIMEOUT, &seconds);
   if (!wire || ssh_bind_accept_fd(bind_.get(), session.get(), fd.release()) != SSH_OK) return;
-  Connection::Shared shared{*jail_,
+  Connection::Shared shared{[this](const std::string& account) { return home_of(account); },
                             accounts_,
                             guard_,
                             sessions_,
@@ -173,8 +191,8 @@ void SftpServer::accept_one() {
                             options_.idle_timeout,
                             on_file_};
   auto& client = clients_.emplace_back();
-  client.connection = std::make_unique<Connection>(std::move(shared), std::move(session),
-                                                   std::move(wire), peer_of(peer, size));
+  client.connection =
+      std::make_unique<Connection>(std::move(shared), std::move(session), std::move(wire), peer);
   client.thread = std::thread([connection = client.connection.get()] { connection->run(); });
 }
 

@@ -8,7 +8,8 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <optional>
+#include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -21,6 +22,7 @@ namespace stockbell::sftp {
 struct SftpServerOptions {
   std::string listen = "127.0.0.1:8022";  // host:port or [v6]:port; port 0 takes a free one
   std::filesystem::path root;             // made when missing, with Import, Export and Reports
+  std::uint64_t quota_bytes = 0;          // what may lie below it; 0: no limit
   std::filesystem::path host_key_file;
   int max_connections = 64;
   int max_before_login = 16;  // beyond it the oldest one that has not logged in is cut off
@@ -34,13 +36,14 @@ struct SftpServerOptions {
 
 class SftpServer {
  public:
-  using OnFile = std::function<void(const std::string& account, const std::string& path)>;
+  using OnFile = std::function<void(const std::string& account, const std::filesystem::path& file)>;
   // `on_file` is called from the clients' threads.
   SftpServer(SftpServerOptions options, const Clock& clock, AccountLookup accounts, OnFile on_file);
   ~SftpServer() { stop(); }
 
   Result<> start();
   void stop();  // cuts every client and waits for the threads
+  void end_sessions(const std::string& account);  // any thread; soon
   int port() const { return port_; }
   const std::string& host_key() const {
     return host_key_;
@@ -56,10 +59,11 @@ class SftpServer {
   };
 
   Result<> prepare_identity();
-  Result<> make_folders();
   Result<> listen();
   void accept_loop();
-  void accept_one();
+  bool accept_one();
+  void serve_client(Fd fd, const std::string& peer);
+  Result<Home*> home_of(const std::string& account);
   void make_room();
   void cut_late_and_join_finished();
 
@@ -68,12 +72,14 @@ class SftpServer {
   OnFile on_file_;
   LoginGuard guard_;
   SessionCount sessions_;
-  std::optional<Jail> jail_;
+  Homes homes_;
   std::unique_ptr<ssh_bind_struct, BindDeleter> bind_;
   std::string host_key_;
   Fd listener_, wake_;
   int port_ = 0;
   std::list<Client> clients_;  // touched by the accepting thread only
+  std::mutex ending_mutex_;
+  std::set<std::string> ending_;  // accounts whose sessions are to be cut
   std::thread acceptor_;
 };
 
