@@ -27,6 +27,7 @@ struct SyncedRequest {
   RequestStatus status = RequestStatus::requested;
   Time requested_at{};
   bool deleted = false;
+  Time asked_at{};  // when the shopper last asked for it; the same as requested_at, or later
 };
 
 // The current rows of everything that changed after a cursor, contacts before the requests that

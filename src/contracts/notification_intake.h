@@ -28,6 +28,8 @@ struct NotificationRequest {
   int quantity = 1;
   Time requested_at{};
   Consent consent;
+  // Double opt-in: recorded as Pending, and rings for nobody until the mailbox has confirmed it.
+  bool needs_confirmation = false;
 };
 
 struct IntakeReceipt {

@@ -17,6 +17,10 @@ struct StatusUpdate {
   RequestStatus status = RequestStatus::queued;
   Time at{};           // when it happened
   std::string reason;  // for the timeline: "restock 12 units, wave 1", "smtp 250 ok"
+  // The shopper chose another variant: the open request is for this SKU from now on.
+  std::string sku{};
+  // The shopper still wants it: the time until the request expires counts from `at`.
+  bool asked_again = false;
 };
 
 // Engagement's outbox of updates.

@@ -44,7 +44,8 @@ Result<SyncedRequest> request_of(const db::Row& row) {
                        static_cast<int>(row.i64(5)),
                        *status,
                        from_ms(row.i64(7)),
-                       row.flag(8)};
+                       row.flag(8),
+                       from_ms(row.i64(9))};
 }
 
 void add_gone(ChangeBatch& batch, const db::Row& row) {

@@ -41,6 +41,12 @@ bool apply_update(RequestState& state, const StatusUpdate& update) {
   return true;
 }
 
+RequestStatus status_at_birth(const NotificationRequest& request) {
+  return request.needs_confirmation ? RequestStatus::pending : RequestStatus::requested;
+}
+
+bool asks_again(Time last_asked, Time now) { return now - last_asked >= std::chrono::minutes(10); }
+
 Result<> check_request(const NotificationRequest& request) {
   const auto required = [](const std::string& value, const char* field) -> Result<> {
     if (!value.empty()) return {};

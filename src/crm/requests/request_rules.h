@@ -16,6 +16,13 @@ bool advance(RequestState& state, RequestStatus to, Time at);
 // of a refused one stays refused.
 bool apply_update(RequestState& state, const StatusUpdate& update);
 
+// Pending where the mailbox must confirm first.
+RequestStatus status_at_birth(const NotificationRequest& request);
+
+// Whether a repeated post counts as asking again. Twins of a post do not: the same form sent twice
+// changes nothing.
+bool asks_again(Time last_asked, Time now);
+
 // Refuses what commerce must never hand over; the shopper's input was checked there.
 Result<> check_request(const NotificationRequest& request);
 

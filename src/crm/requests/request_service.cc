@@ -1,6 +1,7 @@
 #include "crm/requests/request_service.h"
 
 #include "crm/requests/change_log.h"
+#include "crm/requests/consent.h"
 #include "crm/requests/request_rules.h"
 #include "crm/requests/request_store.h"
 #include "platform/crypto/crypto.h"
@@ -91,8 +92,11 @@ Result<IntakeReceipt> RequestService::record(db::Session& session,
          open_request(session, request, contact.id, ids_.make<RequestId>(), reason, written));
   const IntakeReceipt receipt{contact.id, opened.id, contact.created, opened.created};
   SB_CHECK(save_receipt(session, request.request_key, receipt));
-  if (!opened.created) return receipt;
-  const TimelineEvent event{opened.id, request.requested_at, RequestStatus::requested,
+  if (!opened.created) {
+    SB_CHECK(ask_again(session, ids_, opened.id, request, written));
+    return receipt;
+  }
+  const TimelineEvent event{opened.id, request.requested_at, status_at_birth(request),
                             reason,    "commerce",           0};
   SB_CHECK(add_events(session, ids_, {&event, 1}));
   // The contact too, known or new: on PostgreSQL a twin's contact may stand behind this transaction

@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "crm/requests/request_rules.h"
 #include "sql/crm_change.sql.h"
+#include "sql/crm_consent.sql.h"
 #include "sql/crm_rebuild.sql.h"
 #include "sql/crm_request.sql.h"
 
@@ -26,7 +28,8 @@ std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{
       db::Migration{"crm/requests/1", sql::create_request},
       db::Migration{"crm/change_log/1", stockbell::sql::crm_change::create_change_log},
-      db::Migration{"crm/requests/2", stockbell::sql::crm_rebuild::rebuild}};
+      db::Migration{"crm/requests/2", stockbell::sql::crm_rebuild::rebuild},
+      db::Migration{"crm/requests/3", stockbell::sql::crm_consent::add_asked_at}};
   return kMigrations;
 }
 
@@ -67,7 +70,7 @@ Result<OpenedRequest> open_request(db::Session& session, const NotificationReque
   SB_TRY(inserted, session.execute(sql::insert_request,
                                    {candidate.value, request.request_key, contact.value,
                                     request.sku, request.site, request.locale, request.quantity,
-                                    to_text(RequestStatus::requested), to_ms(request.requested_at),
+                                    to_text(status_at_birth(request)), to_ms(request.requested_at),
                                     reason, to_ms(written.at), written.by.value}));
   if (inserted == 1) return OpenedRequest{candidate, true};
   SB_TRY(open,
