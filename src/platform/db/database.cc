@@ -30,6 +30,20 @@ const std::string& Row::text(std::size_t column) const {
   throw std::logic_error(fmt::format("column {} is not text", column));
 }
 
+Result<> Session::scan(const Statement& statement, const Params& params,
+                       const std::function<Result<>(const RowView&)>& each) {
+  struct View final : RowView {
+    const Row* row = nullptr;
+    bool is_null(std::size_t column) const override { return row->is_null(column); }
+    std::int64_t i64(std::size_t column) const override { return row->i64(column); }
+    std::string_view text(std::size_t column) const override { return row->text(column); }
+  } view;
+  return for_each(statement, params, [&](const Row& row) {
+    view.row = &row;
+    return each(view);
+  });
+}
+
 Result<std::unique_ptr<Database>> open_database(const DatabaseOptions& options) {
   bool plain = !options.name.empty() && std::ranges::all_of(options.name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

@@ -73,6 +73,16 @@ class Row {
 
 using Rows = std::vector<Row>;
 
+// A row where it lies in the store, for streams of millions: nothing is copied, and it is gone when
+// the callback returns. Columns are of the type asked for, or null.
+class RowView {
+ public:
+  virtual ~RowView() = default;
+  virtual bool is_null(std::size_t column) const = 0;
+  virtual std::int64_t i64(std::size_t column) const = 0;       // null reads as 0
+  virtual std::string_view text(std::size_t column) const = 0;  // null reads as ""
+};
+
 // A transaction's (or a consistent read's) view of the store. Valid only inside the unit of work;
 // not thread-safe.
 // After a statement has failed the unit can only fail too, on both drivers: expect a conflict with
@@ -90,6 +100,9 @@ class Session {
   // Streams rows without holding them all; `each` returning an error ends it.
   virtual Result<> for_each(const Statement& statement, const Params& params,
                             const std::function<Result<>(const Row&)>& each) = 0;
+  // for_each without copies, for millions of rows.
+  virtual Result<> scan(const Statement& statement, const Params& params,
+                        const std::function<Result<>(const RowView&)>& each);
   // From now on a statement of this unit that runs longer than `most` ends: unavailable,
   // "store-timeout". For statements whose cost a stranger decides.
   virtual Result<> limit_time(std::chrono::milliseconds most) = 0;

@@ -180,6 +180,30 @@ TEST_P(DatabaseTest, StreamsRowsAndStopsOnDemand) {
   EXPECT_EQ(stopped.error().reason, "enough");
 }
 
+TEST_P(DatabaseTest, ScansRowsWhereTheyLie) {
+  std::vector<Params> batch;
+  for (int i = 0; i < 3000; ++i) batch.push_back({i, fmt::format("item {}", i)});
+  ASSERT_TRUE(db().write([&](Session& session) { return session.execute_batch(kInsert, batch); }));
+  std::int64_t next = 0;
+  auto all = db().read([&](Session& session) {
+    return session.scan(kAll, {}, [&](const RowView& row) -> Result<> {
+      EXPECT_EQ(row.i64(0), next);
+      EXPECT_EQ(row.text(1), fmt::format("item {}", next++));
+      EXPECT_FALSE(row.is_null(1));
+      return {};
+    });
+  });
+  ASSERT_TRUE(all) << all.error().message;
+  EXPECT_EQ(next, 3000);
+  auto stopped = db().read([&](Session& session) {
+    return session.scan(kAll, {}, [&](const RowView&) -> Result<> {
+      return fail(ErrorCode::too_large, "enough", "");
+    });
+  });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().reason, "enough");
+}
+
 TEST_P(DatabaseTest, ReadSeesOneSnapshotAndCannotWrite) {
   auto counts = db().read([&](Session& session) -> Result<std::pair<std::int64_t, std::int64_t>> {
     SB_TRY(before, session.query(kCount));

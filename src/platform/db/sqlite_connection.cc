@@ -172,6 +172,33 @@ Result<std::int64_t> SqliteConnection::run(const Statement& statement, const Par
   return step_all(*use, each);
 }
 
+Result<> SqliteConnection::scan(const Statement& statement, const Params& params,
+                                const std::function<Result<>(const RowView&)>& each) {
+  struct View final : RowView {
+    sqlite3_stmt* handle = nullptr;
+    bool is_null(std::size_t column) const override {
+      return sqlite3_column_type(handle, static_cast<int>(column)) == SQLITE_NULL;
+    }
+    std::int64_t i64(std::size_t column) const override {
+      return sqlite3_column_int64(handle, static_cast<int>(column));
+    }
+    std::string_view text(std::size_t column) const override {
+      const int at = static_cast<int>(column);
+      auto* bytes = static_cast<const char*>(sqlite3_column_blob(handle, at));
+      return bytes ? std::string_view(bytes, sqlite3_column_bytes(handle, at)) : "";
+    }
+  } view;
+  SB_TRY(prepared, prepare(statement));
+  Use use(std::move(prepared));
+  SB_CHECK(bind(*use, params));
+  view.handle = (*use).handle;
+  if (most_) deadline_ = std::chrono::steady_clock::now() + *most_;
+  int code;
+  while ((code = sqlite3_step(view.handle)) == SQLITE_ROW) SB_CHECK(each(view));
+  if (code != SQLITE_DONE) return failure(statement.name);
+  return {};
+}
+
 Result<std::int64_t> SqliteConnection::run_batch(const Statement& statement,
                                                  std::span<const Params> batch) {
   SB_TRY(prepared, prepare(statement));

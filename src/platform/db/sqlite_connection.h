@@ -23,6 +23,9 @@ class SqliteConnection {
   // Runs one statement, calling `each` for its rows. Returns the rows affected.
   Result<std::int64_t> run(const Statement& statement, const Params& params,
                            const std::function<Result<>(const Row&)>& each);
+  // The same, its rows where SQLite has them.
+  Result<> scan(const Statement& statement, const Params& params,
+                const std::function<Result<>(const RowView&)>& each);
   Result<std::int64_t> run_batch(const Statement& statement, std::span<const Params> batch);
 
   // Ends statements that run longer than `most`; empty: none does.
@@ -72,6 +75,8 @@ class SqliteSession final : public Session {
                                      std::span<const Params> batch) override;
   Result<> for_each(const Statement& statement, const Params& params,
                     const std::function<Result<>(const Row&)>& each) override;
+  Result<> scan(const Statement& statement, const Params& params,
+                const std::function<Result<>(const RowView&)>& each) override;
   Result<> limit_time(std::chrono::milliseconds most) override {
     connection_.limit_time(most);
     return {};

@@ -34,4 +34,16 @@ Result<> SqliteSession::for_each(const Statement& statement, const Params& param
   return std::unexpected(std::move(done).error());
 }
 
+Result<> SqliteSession::scan(const Statement& statement, const Params& params,
+                             const std::function<Result<>(const RowView&)>& each) {
+  bool stopped = false;
+  auto done = connection_.scan(statement, params, [&](const RowView& row) {
+    auto more = each(row);
+    stopped = !more;
+    return more;
+  });
+  if (!done && !stopped) error_ = done.error();
+  return done;
+}
+
 }  // namespace stockbell::db
