@@ -50,7 +50,7 @@ int Report::finish() const {
   for (const auto& figure : figures_)
     fmt::print("{:{}}  {:>10}  {:8}  {:>4}  {}{}\n", figure.figure, width, shown(figure.value),
                figure.unit, figure.runs, figure.against,
-               figure.ratio ? fmt::format(" ({:.2f} times better)", *figure.ratio) : "");
+               figure.ratio ? fmt::format(" (ratio {:.2f})", *figure.ratio) : "");
   for (const auto& figure : figures_)
     fmt::print(
         R"({{"bench":{},"figure":{},"value":{},"unit":{},"runs":{},"against":{},"ratio":{}}})"
