@@ -2,6 +2,7 @@
 
 #include "commerce/capture/capture_routes.h"
 #include "commerce/catalog/catalog_import.h"
+#include "commerce/catalog/online_store.h"
 #include "commerce/feed/feed_routes.h"
 #include "commerce/imports/import_routes.h"
 #include "commerce/inventory/inventory_import.h"
@@ -10,6 +11,15 @@
 #include "platform/erasures/erasure_log.h"
 
 namespace stockbell::commerce {
+namespace {
+
+std::vector<std::string> site_keys(const Sites& sites) {
+  std::vector<std::string> keys;
+  for (const auto& site : sites.all()) keys.push_back(site.key);
+  return keys;
+}
+
+}  // namespace
 
 CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& random,
                          Options options, Ports ports)
@@ -23,6 +33,8 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
       inventory_(
           database, clock, ids_, [this](const std::string& sku) { return sku_known(sku); },
           [this] { stock_worker_.wake(); }),
+      catalog_stock_(database),
+      catalog_(database, clock, random, catalog_stock_, site_keys(options_.sites)),
       capture_(
           database, clock, random, ids_, [this](const std::string& sku) { return sku_known(sku); },
           ports.intake, options_.intake_backoff),
@@ -37,10 +49,10 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
             ShopPages(options_.assets,
                       {options_.sites.main().title, options_.public_url, options_.sites.main().key,
                        options_.sites.main().locales.front()}),
-            options_.data_dir / "pictures"} {
+            options_.data_dir / "pictures", WidgetScripts::of(options_.assets, options_.sites)} {
   imports_.handle(ImportKind::catalog,
                   [this](const std::filesystem::path& file, ImportTally& tally) {
-                    auto imported = commerce::import_catalog(file, database_, tally);
+                    auto imported = commerce::import_catalog(file, catalog_, tally);
                     // Engagement learns of new products at once, not at the next hour of the
                     // schedule.
                     if (tally.rows_changed > 0 && ports_.feed_upload) (void)feed_.request_run();
@@ -67,15 +79,15 @@ std::span<const db::Migration> CommerceBox::migrations() {
 
 // What is offline cannot be bought, whatever lies in the warehouse: Engagement hears that it is not
 // in stock, as from the feed.
-class SellableStock final : public StockEvents {
+class OnlineStock final : public StockEvents {
  public:
-  SellableStock(db::Database& database, StockEvents& next) : database_(database), next_(next) {}
+  OnlineStock(db::Database& database, StockEvents& next) : database_(database), next_(next) {}
   Result<> observe(const std::vector<StockObservation>& observations) override {
     auto sellable = observations;
     auto looked_up = database_.read([&](db::Session& session) -> Result<> {
       for (auto& seen : sellable) {
         if (!seen.in_stock) continue;
-        SB_TRY(offline, catalog_store::sku_offline(session, seen.sku));
+        SB_TRY(offline, online_store::is_offline(session, seen.site, seen.sku));
         seen.in_stock = !offline;
       }
       return {};
@@ -90,7 +102,7 @@ class SellableStock final : public StockEvents {
 };
 
 Result<OutboxStep> CommerceBox::hand_over_stock() {
-  SellableStock sellable(database_, *ports_.stock_events);
+  OnlineStock sellable(database_, *ports_.stock_events);
   return hand_over_stock_events(database_, sellable);
 }
 
@@ -100,6 +112,7 @@ Result<bool> CommerceBox::sku_known(const std::string& sku) {
 
 void CommerceBox::start() {
   if (ports_.stock_events) stock_worker_.start();
+  catalog_.start();
   capture_.start();
   imports_.start();
   feed_.start();
@@ -109,6 +122,7 @@ void CommerceBox::stop() {
   imports_.stop();
   feed_.stop();
   capture_.stop();
+  catalog_.stop();
   stock_worker_.stop();
 }
 

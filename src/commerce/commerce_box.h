@@ -6,6 +6,7 @@
 
 #include "commerce/capture/capture_privacy.h"
 #include "commerce/capture/capture_service.h"
+#include "commerce/catalog/catalog_service.h"
 #include "commerce/feed/feed_service.h"
 #include "commerce/imports/import_service.h"
 #include "commerce/inventory/inventory_service.h"
@@ -64,6 +65,8 @@ class CommerceBox {
   IdGenerator ids_;
   OutboxWorker stock_worker_;
   InventoryService inventory_;
+  CatalogAlone catalog_stock_;
+  CatalogService catalog_;
   CaptureService capture_;
   CapturePersonalData personal_data_;
   RateLimiter limiter_;

@@ -13,12 +13,11 @@ constexpr std::size_t kRowsAtOnce = 1000;
 
 class Batches {
  public:
-  Batches(db::Database& database, ImportTally& t) : tally(t), database_(database) {}
+  Batches(CatalogService& catalog, ImportTally& t) : tally(t), catalog_(catalog) {}
   Result<> flush_when_full() { return changes.size() < kRowsAtOnce ? Result<>{} : flush(); }
   Result<> flush() {
     if (changes.size() == 0) return {};
-    SB_TRY(changed,
-           database_.write([&](db::Session& s) { return catalog_store::apply(s, changes); }));
+    SB_TRY(changed, catalog_.apply(changes));
     tally.rows_changed += changed;
     changes = {};
     return {};
@@ -41,7 +40,7 @@ class Batches {
   CatalogChanges changes;
 
  private:
-  db::Database& database_;
+  CatalogService& catalog_;
 };
 
 // Follows the elements; those it does not know are passed over.
@@ -65,7 +64,7 @@ class CatalogSink : public XmlSink {
       if (name == "category-assignment") return assign(attributes);
     }
     if (name == "custom-attribute") attribute_ = xml_attribute(attributes, "attribute-id");
-    if (name == "image" && in_product() && product_.image.empty())
+    if (name == "image" && in_product() && !product_.image)
       product_.image = xml_attribute(attributes, "path");
     if (name == "variant" && in_product() && !xml_attribute(attributes, "product-id").empty()) {
       product_.is_master = true;
@@ -105,8 +104,8 @@ class CatalogSink : public XmlSink {
 
   // The first language of a text that comes in several is kept.
   void take(std::string_view name, std::string text) {
-    auto first = [&](std::string& target) {
-      if (target.empty()) target = std::move(text);
+    auto first = [&](Said<std::string>& target) {
+      if (!target) target = std::move(text);
     };
     if (name == "display-name") first(product_.name);
     if (name == "short-description") first(product_.short_description);
@@ -179,10 +178,10 @@ Result<> take_fields(const Fields& fields, std::int64_t line, Batches& batches) 
 
 }  // namespace
 
-Result<> import_catalog(const std::filesystem::path& file, db::Database& database,
+Result<> import_catalog(const std::filesystem::path& file, CatalogService& catalog,
                         ImportTally& tally) {
   SB_TRY(shape, detect_file_shape(file));
-  Batches batches(database, tally);
+  Batches batches(catalog, tally);
   if (shape.format == FileFormat::xml) {
     CatalogSink sink(batches);
     XmlReader reader(sink);

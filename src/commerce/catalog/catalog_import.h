@@ -2,12 +2,12 @@
 // streamed, in batches. Colour, size, price, sale price and currency are custom attributes of the
 // product.
 #pragma once
-#include "commerce/catalog/catalog_store.h"
+#include "commerce/catalog/catalog_service.h"
 #include "commerce/imports/types.h"
 
 namespace stockbell::commerce {
 
-Result<> import_catalog(const std::filesystem::path& file, db::Database& database,
+Result<> import_catalog(const std::filesystem::path& file, CatalogService& catalog,
                         ImportTally& tally);
 
 }  // namespace stockbell::commerce

@@ -1,5 +1,8 @@
 #include "commerce/catalog/catalog_store.h"
 
+#include <set>
+
+#include "platform/text/json.h"
 #include "sql/commerce_catalog.sql.h"
 
 namespace stockbell::commerce::catalog_store {
@@ -13,37 +16,154 @@ Result<std::int64_t> run(db::Session& session, const db::Statement& statement,
   return session.execute_batch(statement, batch);
 }
 
+std::string json_list(const std::vector<std::string>& words) {
+  text::JsonWriter list;
+  list.begin_array();
+  for (const auto& word : words) list.value(word);
+  list.end_array();
+  return std::move(list).str();
+}
+
+db::Value flag(const Said<bool>& said) { return said ? db::Value(*said ? 1 : 0) : db::Value(); }
+
+// The rows of each table that a batch of products makes.
+struct Batches {
+  std::vector<db::Params> products, ids, sites, texts, images_end, images, sets, set_members,
+      bundles, bundle_members;
+
+  void take(const Product& p) {
+    products.push_back({p.id, flag(p.is_master), p.name, p.short_description, p.description,
+                        p.brand, p.category, p.image, flag(p.online), p.color, p.size,
+                        p.price_minor, p.sale_price_minor, p.currency, p.online_from, p.online_to,
+                        flag(p.searchable)});
+    ids.push_back({p.id});
+    for (const auto& s : p.sites)
+      sites.push_back({p.id, s.site, flag(s.online), s.online_from, s.online_to});
+    for (const auto& t : p.texts)
+      texts.push_back({p.id, t.locale, t.name, t.short_description, t.description});
+    if (p.images) take_images(p.id, *p.images);
+    std::int64_t position = 0;
+    if (p.set_members) sets.push_back({p.id});
+    if (p.set_members)
+      for (const auto& member : *p.set_members)
+        set_members.push_back({p.id, member.sku, position++});
+    if (p.bundle_members) bundles.push_back({p.id});
+    if (p.bundle_members)
+      for (const auto& member : *p.bundle_members)
+        bundle_members.push_back({p.id, member.sku, member.quantity});
+  }
+
+ private:
+  // One image for all variants stands in the product's own row and needs none here.
+  void take_images(const std::string& id, const std::vector<ProductImage>& all) {
+    bool one = all.size() == 1 && all.front().value.empty();
+    std::int64_t position = 0;
+    if (!one)
+      for (const auto& i : all)
+        images.push_back({id, position++, i.view_type, i.attribute, i.value, i.path});
+    images_end.push_back({id, position});
+  }
+};
+
+// A variant without a picture shows its master's picture of its colour.
+Result<> give_variants_images(db::Session& session, const CatalogChanges& changes) {
+  std::set<std::string> masters;
+  for (const auto& product : changes.products)
+    if (product.images)
+      for (const auto& image : *product.images)
+        if (!image.value.empty()) masters.insert(product.id);
+  for (const auto& variation : changes.variations) masters.insert(variation.master);
+  if (masters.empty()) return {};
+  SB_CHECK(session.execute(sql::give_variants_images,
+                           {json_list({masters.begin(), masters.end()})}));
+  return {};
+}
+
+std::vector<Member>& member_of(std::vector<ProductGroup>& groups, ProductGroup::Kind kind,
+                               const std::string& id) {
+  if (groups.empty() || groups.back().id != id || groups.back().kind != kind)
+    groups.push_back({kind, id, {}});
+  return groups.back().members;
+}
+
 }  // namespace
 
 std::span<const db::Migration> migrations() {
-  static constexpr std::array kMigrations{db::Migration{"catalog/1", sql::schema}};
+  static constexpr std::array kMigrations{db::Migration{"catalog/1", sql::schema},
+                                          db::Migration{"catalog/2", sql::members_and_sites}};
   return kMigrations;
 }
 
 Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes) {
-  std::vector<db::Params> products, removed, variations, categories;
-  for (const auto& p : changes.products)
-    products.push_back({p.id, p.is_master ? 1 : 0, p.name, p.short_description, p.description,
-                        p.brand, p.category, p.image, p.online ? 1 : 0, p.color, p.size,
-                        p.price_minor, p.sale_price_minor, p.currency});
+  Batches rows;
+  for (const auto& product : changes.products) rows.take(product);
+  std::vector<db::Params> removed, variations, categories;
   for (const auto& id : changes.removed) removed.push_back({id});
   for (const auto& v : changes.variations) variations.push_back({v.sku, v.master, v.position});
   for (const auto& [id, name] : changes.categories) categories.push_back({id, name});
-  SB_TRY(upserted, run(session, sql::upsert_product, products));
+  SB_TRY(upserted, run(session, sql::upsert_product, rows.products));
+  SB_CHECK(run(session, sql::forget_removed, rows.ids));
+  SB_CHECK(run(session, sql::upsert_site, rows.sites));
+  SB_CHECK(run(session, sql::upsert_text, rows.texts));
+  SB_CHECK(run(session, sql::delete_images, rows.images_end));
+  SB_CHECK(run(session, sql::insert_image, rows.images));
+  SB_CHECK(run(session, sql::delete_set_members, rows.sets));
+  SB_CHECK(run(session, sql::insert_set_member, rows.set_members));
+  SB_CHECK(run(session, sql::delete_bundle_members, rows.bundles));
+  SB_CHECK(run(session, sql::insert_bundle_member, rows.bundle_members));
   SB_TRY(deleted, run(session, sql::delete_product, removed));
+  if (!removed.empty()) {
+    SB_CHECK(run(session, sql::note_removed, removed));
+    for (const auto* statement :
+         {&sql::delete_texts, &sql::delete_all_images, &sql::delete_sites, &sql::delete_variations,
+          &sql::delete_set_members, &sql::delete_bundle_members})
+      SB_CHECK(run(session, *statement, removed));
+  }
   SB_CHECK(run(session, sql::upsert_variation, variations));
   SB_CHECK(run(session, sql::assign_category, categories));
+  SB_CHECK(give_variants_images(session, changes));
   return upserted + deleted;
 }
 
-Result<bool> sku_exists(db::Session& session, const std::string& sku) {
-  SB_TRY(row, session.query_one(sql::sku_exists, {sku}));
-  return row.has_value();
+Result<SkuKind> sku_kind(db::Session& session, const std::string& sku) {
+  SB_TRY(row, session.query_one(sql::sku_kind, {sku}));
+  if (!row) return SkuKind::unknown;
+  return row->flag(0) ? SkuKind::master : SkuKind::item;
 }
 
-Result<bool> sku_offline(db::Session& session, const std::string& sku) {
-  SB_TRY(row, session.query_one(sql::sku_offline, {sku}));
-  return row.has_value();
+Result<bool> sku_exists(db::Session& session, const std::string& sku) {
+  SB_TRY(kind, sku_kind(session, sku));
+  return kind == SkuKind::item;
+}
+
+Result<std::vector<ProductGroup>> groups_of(db::Session& session,
+                                            const std::vector<std::string>& skus) {
+  std::vector<ProductGroup> groups;
+  if (skus.empty()) return groups;
+  const auto list = json_list(skus);
+  SB_TRY(sets, session.query(sql::set_members, {list}));
+  for (const auto& row : sets)
+    member_of(groups, ProductGroup::Kind::set, row.text(0)).push_back({row.text(1), 1});
+  SB_TRY(bundles, session.query(sql::bundle_members, {list}));
+  for (const auto& row : bundles)
+    member_of(groups, ProductGroup::Kind::bundle, row.text(0)).push_back({row.text(1), row.i64(2)});
+  return groups;
+}
+
+Result<std::vector<ProductText>> texts_of(db::Session& session, const std::string& id) {
+  SB_TRY(rows, session.query(sql::find_texts, {id}));
+  std::vector<ProductText> texts;
+  for (const auto& row : rows)
+    texts.push_back({row.text(1), row.text(2), row.text(3), row.text(4)});
+  return texts;
+}
+
+Result<std::vector<ProductImage>> images_of(db::Session& session, const std::string& id) {
+  SB_TRY(rows, session.query(sql::find_images, {id}));
+  std::vector<ProductImage> images;
+  for (const auto& row : rows)
+    images.push_back({row.text(0), row.text(1), row.text(2), row.text(3)});
+  return images;
 }
 
 Item item_of(const db::Row& row, bool in_stock_by_default) {

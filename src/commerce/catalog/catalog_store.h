@@ -1,5 +1,5 @@
-// Rows of products and variation groups. Used by the catalog importer and by who must know whether
-// a SKU exists. Stateless.
+// Rows of products, variation groups, sets and bundles. Used by CatalogService and by who must know
+// what a SKU is. Stateless; each function runs in the caller's transaction.
 #pragma once
 #include <span>
 #include <vector>
@@ -27,8 +27,16 @@ Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes);
 // short_description, description, brand, category, image, online, color, size, price_minor,
 // sale_price_minor, currency, availability, ats, changed_at.
 Item item_of(const db::Row& row, bool in_stock_by_default);
-Result<bool> sku_exists(db::Session& session, const std::string& sku);
-Result<bool> sku_offline(db::Session& session,
-                         const std::string& sku);  // known, and not for sale now
+
+enum class SkuKind { unknown, master, item };
+Result<SkuKind> sku_kind(db::Session& session, const std::string& sku);
+Result<bool> sku_exists(db::Session& session, const std::string& sku);  // an item, not a master
+
+// The sets and bundles that these SKUs are members of, and those that are themselves among them;
+// each with all its members.
+Result<std::vector<ProductGroup>> groups_of(db::Session& session,
+                                            const std::vector<std::string>& skus);
+Result<std::vector<ProductText>> texts_of(db::Session& session, const std::string& id);
+Result<std::vector<ProductImage>> images_of(db::Session& session, const std::string& id);
 
 }  // namespace stockbell::commerce::catalog_store
