@@ -31,11 +31,11 @@ struct Batches {
   std::vector<db::Params> products, ids, sites, texts, images_end, images, sets, set_members,
       bundles, bundle_members;
 
-  void take(const Product& p) {
+  void take(const Product& p, std::int64_t sequence) {
     products.push_back({p.id, flag(p.is_master), p.name, p.short_description, p.description,
                         p.brand, p.category, p.image, flag(p.online), p.color, p.size,
                         p.price_minor, p.sale_price_minor, p.currency, p.online_from, p.online_to,
-                        flag(p.searchable)});
+                        flag(p.searchable), sequence});
     ids.push_back({p.id});
     for (const auto& s : p.sites)
       sites.push_back({p.id, s.site, flag(s.online), s.online_from, s.online_to});
@@ -66,7 +66,8 @@ struct Batches {
 };
 
 // A variant without a picture shows its master's picture of its colour.
-Result<> give_variants_images(db::Session& session, const CatalogChanges& changes) {
+Result<> give_variants_images(db::Session& session, const CatalogChanges& changes,
+                              std::int64_t sequence) {
   std::set<std::string> masters;
   for (const auto& product : changes.products)
     if (product.images)
@@ -75,7 +76,7 @@ Result<> give_variants_images(db::Session& session, const CatalogChanges& change
   for (const auto& variation : changes.variations) masters.insert(variation.master);
   if (masters.empty()) return {};
   SB_CHECK(session.execute(sql::give_variants_images,
-                           {json_list({masters.begin(), masters.end()})}));
+                           {json_list({masters.begin(), masters.end()}), sequence}));
   return {};
 }
 
@@ -90,17 +91,25 @@ std::vector<Member>& member_of(std::vector<ProductGroup>& groups, ProductGroup::
 
 std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{db::Migration{"catalog/1", sql::schema},
-                                          db::Migration{"catalog/2", sql::members_and_sites}};
+                                          db::Migration{"catalog/2", sql::members_and_sites},
+                                          db::Migration{"catalog/3", sql::change_sequence}};
   return kMigrations;
 }
 
 Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes) {
   Batches rows;
-  for (const auto& product : changes.products) rows.take(product);
-  std::vector<db::Params> removed, variations, categories;
-  for (const auto& id : changes.removed) removed.push_back({id});
-  for (const auto& v : changes.variations) variations.push_back({v.sku, v.master, v.position});
-  for (const auto& [id, name] : changes.categories) categories.push_back({id, name});
+  SB_TRY(sequence, next_sequence(session));
+  for (const auto& product : changes.products) rows.take(product, sequence);
+  std::vector<db::Params> removed, removed_at, variations, moved, categories;
+  for (const auto& id : changes.removed) {
+    removed.push_back({id});
+    removed_at.push_back({id, sequence});
+  }
+  for (const auto& v : changes.variations) {
+    variations.push_back({v.sku, v.master, v.position});
+    moved.push_back({v.sku, sequence, v.master});
+  }
+  for (const auto& [id, name] : changes.categories) categories.push_back({id, name, sequence});
   SB_TRY(upserted, run(session, sql::upsert_product, rows.products));
   SB_CHECK(run(session, sql::forget_removed, rows.ids));
   SB_CHECK(run(session, sql::upsert_site, rows.sites));
@@ -111,18 +120,39 @@ Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes) 
   SB_CHECK(run(session, sql::insert_set_member, rows.set_members));
   SB_CHECK(run(session, sql::delete_bundle_members, rows.bundles));
   SB_CHECK(run(session, sql::insert_bundle_member, rows.bundle_members));
+  SB_CHECK(run(session, sql::note_removed, removed_at));
+  SB_CHECK(run(session, sql::touch_variants, removed_at));
   SB_TRY(deleted, run(session, sql::delete_product, removed));
   if (!removed.empty()) {
-    SB_CHECK(run(session, sql::note_removed, removed));
     for (const auto* statement :
          {&sql::delete_texts, &sql::delete_all_images, &sql::delete_sites, &sql::delete_variations,
           &sql::delete_set_members, &sql::delete_bundle_members})
       SB_CHECK(run(session, *statement, removed));
   }
+  SB_CHECK(run(session, sql::touch_variant_of_another, moved));
   SB_CHECK(run(session, sql::upsert_variation, variations));
   SB_CHECK(run(session, sql::assign_category, categories));
-  SB_CHECK(give_variants_images(session, changes));
+  SB_CHECK(give_variants_images(session, changes, sequence));
   return upserted + deleted;
+}
+
+Result<std::int64_t> next_sequence(db::Session& session) {
+  SB_TRY(row, session.query_one(sql::next_sequence));
+  return row ? row->i64(0) : 0;
+}
+
+Result<std::int64_t> last_sequence(db::Session& session) {
+  SB_TRY(row, session.query_one(sql::last_sequence));
+  return row ? row->i64(0) : 0;
+}
+
+Result<> touch(db::Session& session, const std::vector<std::string>& skus) {
+  if (skus.empty()) return {};
+  SB_TRY(sequence, next_sequence(session));
+  std::vector<db::Params> batch;
+  for (const auto& sku : skus) batch.push_back({sku, sequence});
+  SB_CHECK(session.execute_batch(sql::touch, batch));
+  return {};
 }
 
 Result<SkuKind> sku_kind(db::Session& session, const std::string& sku) {

@@ -28,6 +28,13 @@ Result<std::int64_t> apply(db::Session& session, const CatalogChanges& changes);
 // sale_price_minor, currency, availability, ats, changed_at.
 Item item_of(const db::Row& row, bool in_stock_by_default);
 
+// The number of the last transaction that changed products; each changed one holds its own as
+// changed_seq (a master stands for its variants, removed_product for what is gone).
+Result<std::int64_t> next_sequence(db::Session& session);
+Result<std::int64_t> last_sequence(db::Session& session);
+// These items look different now for another reason than their own row: they went on- or offline.
+Result<> touch(db::Session& session, const std::vector<std::string>& skus);
+
 enum class SkuKind { unknown, master, item };
 Result<SkuKind> sku_kind(db::Session& session, const std::string& sku);
 Result<bool> sku_exists(db::Session& session, const std::string& sku);  // an item, not a master

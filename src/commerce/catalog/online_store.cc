@@ -1,5 +1,6 @@
 #include "commerce/catalog/online_store.h"
 
+#include "commerce/catalog/catalog_store.h"
 #include "platform/text/json.h"
 #include "sql/commerce_online.sql.h"
 
@@ -68,7 +69,9 @@ Result<std::vector<std::string>> derive(db::Session& session, const std::vector<
     }
   if (!inserts.empty()) SB_CHECK(session.execute_batch(sql::insert_offline, inserts));
   if (!deletes.empty()) SB_CHECK(session.execute_batch(sql::delete_offline, deletes));
-  return std::vector<std::string>(changed.begin(), changed.end());
+  std::vector<std::string> skus_changed(changed.begin(), changed.end());
+  SB_CHECK(catalog_store::touch(session, skus_changed));
+  return skus_changed;
 }
 
 Result<std::vector<std::string>> take_passed(db::Session& session, Time now, int limit) {

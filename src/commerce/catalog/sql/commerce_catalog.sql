@@ -64,14 +64,41 @@ FROM product p LEFT JOIN variation v ON v.sku = p.id LEFT JOIN product m ON m.id
   LEFT JOIN item_offline o ON o.sku = p.id AND o.site = ''
 WHERE p.is_master = 0;
 
+-- What an incremental feed goes by: each transaction that changes products takes the next number, and holds the
+-- counter's row until it commits, so that numbers are in the order of the commits.
+-- name: change_sequence
+ALTER TABLE product ADD COLUMN changed_seq BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX product_changed ON product (changed_seq);
+ALTER TABLE removed_product ADD COLUMN changed_seq BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE removed_product ADD COLUMN was_item BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX removed_product_changed ON removed_product (changed_seq);
+CREATE TABLE catalog_sequence (id BIGINT PRIMARY KEY, value BIGINT NOT NULL);
+INSERT INTO catalog_sequence (id, value) VALUES (1, 0);
+
+-- name: next_sequence
+UPDATE catalog_sequence SET value = value + 1 WHERE id = 1 RETURNING value;
+
+-- name: last_sequence
+SELECT value FROM catalog_sequence WHERE id = 1;
+
+-- name: touch
+UPDATE product SET changed_seq = $2 WHERE id = $1;
+
+-- name: touch_variant_of_another
+UPDATE product SET changed_seq = $2 WHERE id = $1
+  AND NOT EXISTS (SELECT 1 FROM variation WHERE sku = $1 AND master_id = $3);
+
+-- name: touch_variants
+UPDATE product SET changed_seq = $2 WHERE id IN (SELECT sku FROM variation WHERE master_id = $1);
+
 -- name: upsert_product
 INSERT INTO product (id, is_master, name, short_description, description, brand, category, image, online, color, size,
-                     price_minor, sale_price_minor, currency, online_from, online_to, searchable)
+                     price_minor, sale_price_minor, currency, online_from, online_to, searchable, changed_seq)
 VALUES ($1, COALESCE($2, 0), COALESCE($3, ''), COALESCE($4, ''), COALESCE($5, ''), COALESCE($6, ''), COALESCE($7, ''), COALESCE($8, ''),
         COALESCE($9, 1), COALESCE($10, ''), COALESCE($11, ''), CASE WHEN CAST($12 AS BIGINT) < 0 THEN NULL ELSE CAST($12 AS BIGINT) END,
         CASE WHEN CAST($13 AS BIGINT) < 0 THEN NULL ELSE CAST($13 AS BIGINT) END, COALESCE($14, ''),
         CASE WHEN CAST($15 AS BIGINT) < 0 THEN NULL ELSE CAST($15 AS BIGINT) END,
-        CASE WHEN CAST($16 AS BIGINT) < 0 THEN NULL ELSE CAST($16 AS BIGINT) END, COALESCE($17, 1))
+        CASE WHEN CAST($16 AS BIGINT) < 0 THEN NULL ELSE CAST($16 AS BIGINT) END, COALESCE($17, 1), $18)
 ON CONFLICT (id) DO UPDATE SET is_master = COALESCE($2, product.is_master), name = COALESCE($3, product.name),
   short_description = COALESCE($4, product.short_description), description = COALESCE($5, product.description),
   brand = COALESCE($6, product.brand), category = COALESCE($7, product.category), image = COALESCE($8, product.image),
@@ -81,7 +108,7 @@ ON CONFLICT (id) DO UPDATE SET is_master = COALESCE($2, product.is_master), name
   currency = COALESCE($14, product.currency),
   online_from = CASE WHEN $15 IS NULL THEN product.online_from ELSE excluded.online_from END,
   online_to = CASE WHEN $16 IS NULL THEN product.online_to ELSE excluded.online_to END,
-  searchable = COALESCE($17, product.searchable)
+  searchable = COALESCE($17, product.searchable), changed_seq = excluded.changed_seq
 WHERE product.is_master <> COALESCE($2, product.is_master) OR product.name <> COALESCE($3, product.name)
   OR product.short_description <> COALESCE($4, product.short_description)
   OR product.description <> COALESCE($5, product.description) OR product.brand <> COALESCE($6, product.brand)
@@ -119,7 +146,8 @@ DELETE FROM product_set_member WHERE set_id = $1;
 DELETE FROM bundle_member WHERE bundle_id = $1;
 
 -- name: note_removed
-INSERT INTO removed_product (id) VALUES ($1) ON CONFLICT (id) DO NOTHING;
+INSERT INTO removed_product (id, changed_seq, was_item)
+VALUES ($1, $2, COALESCE((SELECT 1 - is_master FROM product WHERE id = $1), 0)) ON CONFLICT (id) DO NOTHING;
 
 -- name: forget_removed
 DELETE FROM removed_product WHERE id = $1;
@@ -130,7 +158,7 @@ ON CONFLICT (sku) DO UPDATE SET master_id = excluded.master_id, position = exclu
 WHERE variation.master_id <> excluded.master_id OR variation.position <> excluded.position;
 
 -- name: assign_category
-UPDATE product SET category = $2 WHERE id = $1 AND category = '';
+UPDATE product SET category = $2, changed_seq = $3 WHERE id = $1 AND category = '';
 
 -- name: upsert_site
 INSERT INTO product_site (product_id, site, online, online_from, online_to) VALUES ($1, $2, $3, $4, $5)
@@ -159,20 +187,28 @@ INSERT INTO bundle_member (bundle_id, sku, quantity) VALUES ($1, $2, $3)
 ON CONFLICT (bundle_id, sku) DO UPDATE SET quantity = excluded.quantity;
 
 -- name: give_variants_images
-UPDATE product SET variant_image = COALESCE((
+UPDATE product SET changed_seq = $2, variant_image = COALESCE((
   SELECT i.path FROM variation v JOIN product_image i ON i.product_id = v.master_id AND i.value <> ''
     AND i.value IN (product.color, product.size)
   WHERE v.sku = product.id ORDER BY i.position LIMIT 1), '')
 WHERE id IN (SELECT v.sku FROM variation v WHERE v.master_id IN (SELECT value FROM json_each($1))
-  AND EXISTS (SELECT 1 FROM product_image i WHERE i.product_id = v.master_id AND i.value <> ''));
+  AND EXISTS (SELECT 1 FROM product_image i WHERE i.product_id = v.master_id AND i.value <> ''))
+  AND variant_image <> COALESCE((
+  SELECT i.path FROM variation v JOIN product_image i ON i.product_id = v.master_id AND i.value <> ''
+    AND i.value IN (product.color, product.size)
+  WHERE v.sku = product.id ORDER BY i.position LIMIT 1), '');
 
 -- name: give_variants_images dialect: postgresql
-UPDATE product SET variant_image = COALESCE((
+UPDATE product SET changed_seq = $2, variant_image = COALESCE((
   SELECT i.path FROM variation v JOIN product_image i ON i.product_id = v.master_id AND i.value <> ''
     AND i.value IN (product.color, product.size)
   WHERE v.sku = product.id ORDER BY i.position LIMIT 1), '')
 WHERE id IN (SELECT v.sku FROM variation v WHERE v.master_id IN (SELECT json_array_elements_text(CAST($1 AS json)))
-  AND EXISTS (SELECT 1 FROM product_image i WHERE i.product_id = v.master_id AND i.value <> ''));
+  AND EXISTS (SELECT 1 FROM product_image i WHERE i.product_id = v.master_id AND i.value <> ''))
+  AND variant_image <> COALESCE((
+  SELECT i.path FROM variation v JOIN product_image i ON i.product_id = v.master_id AND i.value <> ''
+    AND i.value IN (product.color, product.size)
+  WHERE v.sku = product.id ORDER BY i.position LIMIT 1), '');
 
 -- name: find_texts
 SELECT id, locale, name, short_description, description FROM product_text WHERE id = $1 ORDER BY locale;
