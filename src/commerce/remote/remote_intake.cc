@@ -33,6 +33,7 @@ void write_input(text::JsonWriter& json, const NotificationRequest& request) {
   optional("Consent_Page_URL__c", request.consent.page_url);
   if (request.consent.given_at != Time{})
     json.member("Consent_Given_Date__c", to_rfc3339(request.consent.given_at));
+  if (request.needs_confirmation) json.member("Needs_Confirmation__c", true);
   json.end_object();
 }
 

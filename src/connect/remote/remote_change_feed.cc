@@ -28,7 +28,7 @@ constexpr std::size_t kLongestText = 1000;
 constexpr int kMostPages = 20;  // of 200 to 2,000 rows each
 
 constexpr std::string_view kOptionalFields[] = {"Site__c", "Locale__c", "Quantity__c",
-                                                "Requested_Date__c"};
+                                                "Requested_Date__c", "Last_Asked_Date__c"};
 
 bool too_much(const Error& error) {
   return error.reason == "EXCEEDED_ID_LIMIT" || error.code == ErrorCode::too_large;
@@ -98,6 +98,8 @@ SyncedRequest request_of(const boost::json::value& record) {
   auto asked = parse_date(text_of(record, "Requested_Date__c"));
   if (!asked) asked = parse_date(text_of(record, "CreatedDate"));
   request.requested_at = asked.value_or(Time{});
+  request.asked_at = std::max(
+      request.requested_at, parse_date(text_of(record, "Last_Asked_Date__c")).value_or(Time{}));
   // A status that is none of ours is some state of the org's own: nobody waits for a message.
   request.status =
       parse_enum<RequestStatus>(text_of(record, "Status__c")).value_or(RequestStatus::cancelled);

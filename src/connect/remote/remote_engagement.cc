@@ -45,6 +45,8 @@ void write_row(text::JsonWriter& json, const SyncedRequest& request) {
         .member("Quantity__c", request.quantity)
         .member("Status__c", to_text(request.status))
         .member("Requested_Date__c", to_rfc3339(request.requested_at));
+  if (!request.deleted && request.asked_at > request.requested_at)
+    json.member("Last_Asked_Date__c", to_rfc3339(request.asked_at));
   json.end_object().end_object();
 }
 
@@ -82,6 +84,8 @@ std::optional<StatusUpdate> read_update(const boost::json::value& row) {
   update.status = *status;
   update.at = *at;
   update.reason = text_of(*values, "status_reason__c");
+  update.sku = text_of(*values, "product_sku__c");
+  update.asked_again = !text_of(*values, "last_asked_date__c").empty();
   return update;
 }
 

@@ -11,7 +11,8 @@ namespace stockbell::connect {
 namespace {
 
 constexpr std::string_view kReason = "Status_Reason__c", kSequence = "Update_Sequence__c",
-                           kDate = "Status_Date__c";
+                           kDate = "Status_Date__c", kSku = "Product_SKU__c",
+                           kAsked = "Last_Asked_Date__c";
 
 // Where an org without Status_Date__c keeps the time of a status.
 std::string_view date_field_of(RequestStatus status) {
@@ -79,6 +80,7 @@ Result<> RemoteStatusSink::apply(const std::vector<StatusUpdate>& updates) {
   }
   for (const auto& round : rounds) SB_CHECK(write(round));
   settled_.clear();
+  merged_.clear();
   tries_.clear();
   wrote_in_batch_ = false;
   return {};
@@ -94,8 +96,10 @@ Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpda
         .begin_object()
         .member("type", "Back_In_Stock__c")
         .end_object()
-        .member("id", id)
-        .member("Status__c", to_text(update->status));
+        .member("id", id);
+    const bool merges = merged_.contains(update->sequence);
+    const auto status = merges ? RequestStatus::cancelled : update->status;
+    if (!update->asked_again) json.member("Status__c", to_text(status));
     const auto add = [&](std::string_view field, const auto& value) {
       if (!field.empty() && !missing_.contains(std::string(field))) json.member(field, value);
     };
@@ -103,6 +107,8 @@ Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpda
     add(no_date ? date_field_of(update->status) : kDate, to_rfc3339(update->at));
     add(kReason, std::string_view(update->reason).substr(0, 255));
     add(kSequence, update->sequence);
+    if (!update->sku.empty() && !merges) json.member(kSku, update->sku);
+    if (update->asked_again) add(kAsked, to_rfc3339(update->at));
     json.end_object();
   }
   json.end_array().end_object();
@@ -112,7 +118,7 @@ Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpda
 bool RemoteStatusSink::note_missing(const Error& error) {
   if (!error.reason.starts_with("INVALID_FIELD")) return false;
   for (const std::string_view field :
-       {kReason, kSequence, kDate, date_field_of(RequestStatus::queued),
+       {kReason, kSequence, kDate, kAsked, date_field_of(RequestStatus::queued),
         date_field_of(RequestStatus::sent), date_field_of(RequestStatus::opened),
         date_field_of(RequestStatus::clicked)}) {
     if (missing_.contains(std::string(field))) continue;
@@ -163,6 +169,9 @@ Result<RemoteStatusSink::Outcome> RemoteStatusSink::read(
     if (is_temporary(error)) {
       error.code = ErrorCode::unavailable;
       temporary.emplace_back(sequence, std::move(error));
+    } else if (error.reason == "DUPLICATE_VALUE" && !round[i]->sku.empty() &&
+               merged_.insert(sequence).second) {
+      field_missing = true;  // the other size is asked for already: this one is cancelled instead
     } else if (is_access_error(error)) {
       refused.emplace_back(sequence, std::move(error));
     } else if (note_missing(error) ||

@@ -32,6 +32,7 @@ class RemoteStatusSink final : public StatusUpdateSink {
   std::set<std::string> missing_;  // optional fields that this org has not
   // Of the batch under way, which comes again until all of it is settled:
   std::set<std::int64_t> settled_;               // sequences that need no second try
+  std::set<std::int64_t> merged_;                // changed sizes that were asked for already
   std::map<std::int64_t, int> tries_;            // of records that are busy while others are taken
   bool wrote_in_batch_ = false, wrote_ = false;  // a record was taken: ever, or in this apply
 };

@@ -141,6 +141,26 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
                                     "Status__c"));
     return {};
   }
+  const bool other_sku = find_change(object, changes, "Product_SKU__c") &&
+                         text_of(object, row, "Product_SKU__c") !=
+                             text_of(object, before, "Product_SKU__c");
+  if (other_sku) {
+    if (!is_open(state.status)) {
+      result.errors.push_back(refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION",
+                                      "Product_SKU__c changes only while the request is open",
+                                      "Product_SKU__c"));
+      return {};
+    }
+    SB_TRY(open, session_.query_one(sql::find_open_request,
+                                    {value_of(object, row, "Contact__c"),
+                                     value_of(object, row, "Product_SKU__c"),
+                                     value_of(object, row, "Site__c")}));
+    if (open) {
+      result.errors.push_back(
+          duplicate_value(object, "Contact__c, Product_SKU__c, Site__c", open->i64(0)));
+      return {};
+    }
+  }
   if (number > 0) state.update_sequence = number;
   if (moves || find_change(object, changes, "Status_Reason__c"))
     state.status_reason = find_change(object, changes, "Status_Reason__c")
@@ -155,7 +175,7 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
     if (const auto when = given("Status_Date__c"))
       value_of(object, moved, "Status_Date__c") = to_ms(*when);
   row = std::move(moved);
-  if (moves)
+  if (moves || other_sku || find_change(object, changes, "Last_Asked_Date__c"))
     events_.push_back({RequestId{row.id}, at, *asked, state.status_reason,
                        number > 0 ? "engagement" : "api:" + options_.user, number});
   return {};

@@ -4,6 +4,7 @@
 #include "crm/requests/request_rules.h"
 #include "crm/requests/request_store.h"
 #include "sql/crm_consent.sql.h"
+#include "sql/crm_request.sql.h"
 
 namespace stockbell::crm::requests {
 
@@ -31,6 +32,47 @@ Result<> ask_again(db::Session& session, IdGenerator& ids, RequestId open,
                                              to_ms(written.at), written.by.value}));
   SB_CHECK(add_events(session, ids, {&event, 1}));
   return log_request_change(session, open);
+}
+
+Result<std::vector<StatusUpdate>> still_meant(db::Session& session,
+                                              const std::vector<StatusUpdate>& updates) {
+  std::vector<StatusUpdate> meant;
+  for (const auto& update : updates) {
+    if (update.status == RequestStatus::expired || update.status == RequestStatus::cancelled) {
+      SB_TRY(row, session.query_one(sql::find_asked, {update.request.value}));
+      if (row && row->i64(1) > to_ms(update.at)) continue;
+    }
+    meant.push_back(update);
+  }
+  return meant;
+}
+
+Result<> carry_out(db::Session& session, IdGenerator& ids, const StatusUpdate& update,
+                   Written written) {
+  const auto id = update.request;
+  if (update.asked_again) {
+    SB_CHECK(session.execute(sql::save_asked, {id.value, to_ms(update.at), to_ms(written.at),
+                                               written.by.value}));
+    return {};
+  }
+  SB_TRY(place, session.query_one(sql::find_place, {id.value}));
+  if (!place || place->text(1) == update.sku) return {};
+  SB_TRY(rival, session.query_one(stockbell::sql::crm_request::find_open_request,
+                                  {place->i64(0), update.sku, place->text(2)}));
+  if (!rival) {
+    SB_CHECK(session.execute(sql::save_sku, {id.value, update.sku, to_ms(written.at),
+                                             written.by.value}));
+    return {};
+  }
+  SB_TRY(states, lock_requests(session, {&id, 1}));
+  if (states.empty() || !advance(states.front(), RequestStatus::cancelled, update.at)) return {};
+  auto& state = states.front();
+  state.status_reason =
+      fmt::format("the other size was asked for already: request {}",
+                  to_record_id(kRequestPrefix, rival->i64(0)));
+  SB_CHECK(save_states(session, states, written));
+  const TimelineEvent event{id, update.at, state.status, state.status_reason, "engagement", 0};
+  return add_events(session, ids, {&event, 1});
 }
 
 }  // namespace stockbell::crm::requests

@@ -1,6 +1,7 @@
-// What a shopper's repeated post does to the request that is open already. Part of the caller's
-// transaction. Step 5.
+// What the shopper's own wishes do to a request that is open already: asking again in the shop,
+// keeping it, another size. Part of the caller's transaction. Steps 5 and 15.
 #pragma once
+#include "contracts/status_update.h"
 #include "crm/requests/types.h"
 #include "platform/db/database.h"
 
@@ -11,5 +12,15 @@ namespace stockbell::crm::requests {
 // needs no confirmation any more becomes Requested.
 Result<> ask_again(db::Session& session, IdGenerator& ids, RequestId open,
                    const NotificationRequest& request, Written written);
+
+// Those of `updates` that no newer post has overtaken: who asks again after a request was ended has
+// asked last.
+Result<std::vector<StatusUpdate>> still_meant(db::Session& session,
+                                              const std::vector<StatusUpdate>& updates);
+
+// Carries out the wish of an update that was applied. A request whose new SKU is asked for already
+// is cancelled, that one stays.
+Result<> carry_out(db::Session& session, IdGenerator& ids, const StatusUpdate& update,
+                   Written written);
 
 }  // namespace stockbell::crm::requests

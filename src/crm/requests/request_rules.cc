@@ -36,7 +36,13 @@ bool apply_update(RequestState& state, const StatusUpdate& update) {
     if (update.sequence <= state.update_sequence) return false;
     state.update_sequence = update.sequence;
   }
-  if (!advance(state, update.status, update.at)) return false;
+  if (!update.sku.empty() || update.asked_again) {
+    // A wish about an open request, whose status moves with it or stays.
+    if (!is_open(state.status)) return false;
+    if (!update.asked_again) advance(state, update.status, update.at);
+  } else if (!advance(state, update.status, update.at)) {
+    return false;
+  }
   state.status_reason = update.reason;
   return true;
 }

@@ -34,6 +34,7 @@ struct Application {
   std::vector<RequestState> states;
   std::vector<TimelineEvent> events;
   std::vector<RequestId> changed;  // in the order of their first change
+  std::vector<StatusUpdate> wishes;  // applied ones that ask for more than a status
 };
 
 void apply_all(const std::vector<StatusUpdate>& updates, Application& application) {
@@ -48,7 +49,9 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
       continue;
     }
     application.events.push_back(
-        {update.request, update.at, update.status, update.reason, "engagement", update.sequence});
+        {update.request, update.at, found->second->status, update.reason, "engagement",
+         update.sequence});
+    if (!update.sku.empty() || update.asked_again) application.wishes.push_back(update);
     if (std::ranges::find(application.changed, update.request) == application.changed.end())
       application.changed.push_back(update.request);
   }
@@ -117,9 +120,12 @@ Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
     Application application;
     SB_TRY(states, lock_requests(session, ids));
     application.states = std::move(states);
-    apply_all(updates, application);
-    SB_CHECK(save_states(session, application.states, {stamp.time(), system_user()}));
+    SB_TRY(meant, still_meant(session, updates));
+    apply_all(meant, application);
+    const Written written{stamp.time(), system_user()};
+    SB_CHECK(save_states(session, application.states, written));
     SB_CHECK(add_events(session, ids_, application.events));
+    for (const auto& wish : application.wishes) SB_CHECK(carry_out(session, ids_, wish, written));
     for (const RequestId id : application.changed) SB_CHECK(log_request_change(session, id));
     return !application.changed.empty();
   }));

@@ -19,6 +19,7 @@ constexpr FlowParameter kRequestInputs[] = {
     {"Consent_Text_Version__c", "STRING", "Which text the shopper agreed to"},
     {"Consent_Given_Date__c", "DATETIME", ""},
     {"Consent_Page_URL__c", "STRING", ""},
+    {"Needs_Confirmation__c", "BOOLEAN", "True: Pending until the mailbox has confirmed"},
 };
 constexpr FlowParameter kRequestOutputs[] = {
     {"contactId", "STRING", "The contact found or created"},

@@ -83,6 +83,8 @@ Result<NotificationRequest> read_request(const objects::Schema& schema,
   const auto consented = reader.number("Consent_Given_Date__c", objects::FieldType::date_time);
   request.consent.text_version = reader.text("Consent_Text_Version__c", 255);
   request.consent.page_url = reader.text("Consent_Page_URL__c", 2000);
+  request.needs_confirmation =
+      reader.number("Needs_Confirmation__c", objects::FieldType::checkbox).value_or(0) != 0;
   if (reader.error()) return std::unexpected(*reader.error());
   const auto address = text::parse_email(request.email);
   if (!address) return std::unexpected(address.error());

@@ -26,7 +26,8 @@ std::string address_key(std::string_view email) {
 std::span<const db::Migration> ExtensionStore::migrations() {
   static constexpr db::Migration kMigrations[] = {
       {"engagement.extensions/1", statements::schema_1},
-      {"engagement.extensions/2", statements::schema_2}};
+      {"engagement.extensions/2", statements::schema_2},
+      {"engagement.extensions/3", statements::schema_3}};
   return kMigrations;
 }
 
@@ -44,6 +45,7 @@ Result<AppliedChanges> ExtensionStore::apply(db::Session& session, const ChangeB
   for (const auto& request : batch.requests) {
     SB_TRY(has_left, apply_request(session, request, now));
     if (has_left) applied.left.push_back(request.id);
+    applied.unconfirmed |= !request.deleted && request.status == RequestStatus::pending;
     applied.waiting_skus.push_back(request.sku);
   }
   // Last: the requests of a contact that was merged away belong to another by now, or will after a
@@ -89,7 +91,8 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
   SB_CHECK(session.execute(statements::upsert_request,
                            {request.id.value, request.contact.value, request.sku, request.site,
                             request.locale, request.quantity, to_text(request.status),
-                            to_text(stage), to_ms(request.requested_at), to_ms(now)}));
+                            to_text(stage), to_ms(request.requested_at), to_ms(now),
+                            to_ms(std::max(request.requested_at, request.asked_at))}));
   return left;
 }
 

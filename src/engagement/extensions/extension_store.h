@@ -31,6 +31,7 @@ struct AppliedChanges {
   std::vector<RequestId> left;  // were in a journey; the CRM has closed or deleted them since
   std::vector<RequestId> unreachable;     // are in a journey; their contact is gone
   std::vector<std::string> waiting_skus;  // somebody may wait for these who did not before
+  bool unconfirmed = false;               // somebody may have to be asked to confirm
 };
 
 // What identifies a mailbox without telling it: the digest of the normalised address; "" when it is

@@ -120,7 +120,7 @@ Result<SyncedContact> read_contact(const Reader& row) {
 
 Result<SyncedRequest> read_request(const Reader& row) {
   SB_CHECK(row.only({"id", "contact__c", "product_sku__c", "site__c", "locale__c", "quantity__c",
-                     "status__c", "requested_date__c", "deleted"}));
+                     "status__c", "requested_date__c", "last_asked_date__c", "deleted"}));
   SyncedRequest request;
   SB_TRY(id, row.id("id", kRequestPrefix));
   request.id.value = id;
@@ -140,7 +140,11 @@ Result<SyncedRequest> read_request(const Reader& row) {
                 "status__c");
   request.status = *status;
   SB_TRY(asked, row.time("requested_date__c"));
-  request.requested_at = asked;
+  request.requested_at = request.asked_at = asked;
+  if (!row.text("last_asked_date__c").empty()) {
+    SB_TRY(again, row.time("last_asked_date__c"));
+    request.asked_at = std::max(asked, again);
+  }
   return request;
 }
 

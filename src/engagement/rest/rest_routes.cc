@@ -68,9 +68,10 @@ void write_update(text::JsonWriter& json, const StatusUpdate& update) {
       .member("id", to_record_id(kRequestPrefix, update.request.value))
       .member("status__c", to_text(update.status))
       .member("status_date__c", to_rfc3339(update.at))
-      .member("status_reason__c", update.reason)
-      .end_object()
-      .end_object();
+      .member("status_reason__c", update.reason);
+  if (!update.sku.empty()) json.member("product_sku__c", update.sku);
+  if (update.asked_again) json.member("last_asked_date__c", to_rfc3339(update.at));
+  json.end_object().end_object();
 }
 
 Result<http::Response> list_updates(const RestPorts& ports, const http::Request& request) {

@@ -51,14 +51,14 @@ ORDER BY id;
 
 -- name: changed_requests dialect: sqlite
 SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_deleted,
-  CASE WHEN asked_at > requested_at THEN asked_at ELSE requested_at END FROM back_in_stock
+  COALESCE(asked_at, requested_at) FROM back_in_stock
 WHERE id IN (SELECT row_id FROM change_log
              WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4 AND kind = 'request')
 ORDER BY id;
 
 -- name: changed_requests dialect: postgresql
 SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_deleted,
-  CASE WHEN asked_at > requested_at THEN asked_at ELSE requested_at END FROM back_in_stock
+  COALESCE(asked_at, requested_at) FROM back_in_stock
 WHERE id IN (SELECT row_id FROM change_log
              WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4) AND kind = 'request')
 ORDER BY id;

@@ -14,8 +14,8 @@ SELECT id, site_group, email, email_normalized, first_name, last_name, name, tit
 FROM contact WHERE id IN (SELECT contact FROM found) ORDER BY id;
 
 -- name: requests_of_contact
-SELECT id, contact, request_key, sku, site, locale, quantity, status, status_reason, requested_at, queued_at, sent_at,
-  opened_at, clicked_at, custom, created_at, modified_at, is_deleted
+SELECT id, contact, request_key, sku, site, locale, quantity, status, status_reason, requested_at, asked_at,
+  queued_at, sent_at, opened_at, clicked_at, custom, created_at, modified_at, is_deleted
 FROM back_in_stock WHERE contact = $1 ORDER BY id;
 
 -- name: events_of_request

@@ -40,6 +40,18 @@ INSERT INTO status_counter (id, last) VALUES (1, 0);
 -- name: schema_2
 CREATE TABLE ext_step (name TEXT PRIMARY KEY);
 
+-- asked_at: when the shopper last wanted it. noticed_at: when it was last decided whether to write to the shopper about
+-- the request itself: to confirm it, or whether it is still wanted.
+-- name: schema_3
+ALTER TABLE ext_request ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE ext_request ADD COLUMN noticed_at BIGINT NOT NULL DEFAULT 0;
+UPDATE ext_request SET asked_at = requested_at;
+CREATE INDEX ext_request_pending ON ext_request (asked_at) WHERE stage = 'pending';
+CREATE INDEX ext_request_asked ON ext_request (asked_at) WHERE stage = 'waiting';
+ALTER TABLE status_update ADD COLUMN sku TEXT NOT NULL DEFAULT '';
+ALTER TABLE status_update ADD COLUMN asked_again BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX status_update_sku ON status_update (request_id) WHERE sku <> '';
+
 -- name: find_step
 SELECT 1 FROM ext_step WHERE name = $1;
 
@@ -78,17 +90,22 @@ SELECT DISTINCT sku FROM ext_request WHERE contact_id = $1 AND stage = 'waiting'
 SELECT stage FROM ext_request WHERE id = $1;
 
 -- A request that was messaged and deleted, and that the CRM brings back, is not messaged again. One that
--- the CRM closes and opens again (a merge undone) gets its place back if nothing was sent.
+-- the CRM closes and opens again (a merge undone) gets its place back if nothing was sent, and so does one that was ended
+-- here while the shopper asked for it again. A size that was changed here is not undone by a CRM that has yet to hear of it.
 -- name: upsert_request
-INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at)
+INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at, asked_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
-  CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.request_id = $1 AND m.state = 'sent') THEN 'closed' ELSE $8 END, $9, $10)
-ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id, sku = excluded.sku, site = excluded.site,
+  CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.request_id = $1 AND m.state = 'sent') THEN 'closed' ELSE $8 END, $9, $10, $11)
+ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
+  sku = CASE WHEN EXISTS (SELECT 1 FROM status_update u WHERE u.request_id = ext_request.id AND u.sku <> '')
+             THEN ext_request.sku ELSE excluded.sku END,
+  asked_at = CASE WHEN excluded.asked_at > ext_request.asked_at THEN excluded.asked_at ELSE ext_request.asked_at END, site = excluded.site,
   locale = excluded.locale, quantity = excluded.quantity, status = excluded.status, requested_at = excluded.requested_at,
   synchronized_at = excluded.synchronized_at,
   stage = CASE WHEN excluded.stage = 'closed' THEN 'closed'
                WHEN ext_request.stage = 'pending' THEN excluded.stage
-               WHEN ext_request.stage = 'closed' AND ext_request.status IN ('Cancelled', 'Expired', 'Undeliverable')
+               WHEN ext_request.stage = 'closed'
+                 AND (ext_request.status IN ('Cancelled', 'Expired', 'Undeliverable') OR excluded.asked_at > ext_request.asked_at)
                  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.request_id = ext_request.id AND m.state = 'sent')
                  THEN excluded.stage
                ELSE ext_request.stage END;
@@ -117,10 +134,10 @@ WHERE c.address_key = $1 AND r.stage <> 'closed' ORDER BY r.requested_at, r.id;
 UPDATE status_counter SET last = last + $1 WHERE id = 1 RETURNING last;
 
 -- name: append_update
-INSERT INTO status_update (sequence, request_id, status, at, reason) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO status_update (sequence, request_id, status, at, reason, sku, asked_again) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: updates_after
-SELECT sequence, request_id, status, at, reason FROM status_update WHERE sequence > $1 ORDER BY sequence LIMIT $2;
+SELECT sequence, request_id, status, at, reason, sku, asked_again FROM status_update WHERE sequence > $1 ORDER BY sequence LIMIT $2;
 
 -- name: discard_through
 DELETE FROM status_update WHERE sequence <= $1;
