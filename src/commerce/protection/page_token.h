@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "commerce/protection/digests.h"
+#include "platform/crypto/crypto.h"
 
 namespace stockbell::commerce {
 
@@ -21,25 +23,27 @@ enum class TokenState {
   forged,   // not signed here
 };
 
-struct PageTokenOptions {
-  std::string key32;  // of data_dir/keys/front-door
+struct TokenAge {
   Duration youngest = std::chrono::seconds(2);
   Duration oldest = std::chrono::hours(2);
 };
 
 class PageTokens {
  public:
-  explicit PageTokens(PageTokenOptions options);
+  PageTokens(const std::string& key32, TokenAge age);
 
   // For the page of these SKUs, a product's variants; of more than kSkusInToken the first ones.
-  // About 60 bytes and 4 more for each SKU, fit for a hidden field as it is.
+  // About 35 characters and 4 for each SKU, fit for a hidden field and a query as it is.
   std::string issue(std::string_view site, std::span<const std::string> skus, Time now) const;
   TokenState check(std::string_view token, std::string_view site, std::string_view sku,
                    Time now) const;
-  const PageTokenOptions& options() const { return options_; }
+  const TokenAge& age() const { return age_; }
 
  private:
-  PageTokenOptions options_;
+  std::string mark_of(std::string_view site, std::string_view sku) const;
+  crypto::Signer signer_;
+  Digests digests_;
+  TokenAge age_;
 };
 
 inline constexpr std::size_t kSkusInToken = 250;

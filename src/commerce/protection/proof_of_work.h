@@ -1,6 +1,7 @@
 // The work a misbehaving client does before its post is taken: find numbers whose SHA-256 begins
 // with zero bits. Challenges are signed, bound to the client's network, good for one use and kept
-// nowhere; of solved ones a digest is remembered until they run out. Thread-safe. Step 2.
+// nowhere; of solved ones a digest is remembered until they run out (8 MiB at most). Thread-safe.
+// Step 2.
 //
 // A challenge in JSON: {"kind": "proof-of-work", "value", "seed", "bits", "count", "expires_at"}.
 // A client solves it by `count` different numbers n < 2^32, rising, for which the first `bits` bits
@@ -26,31 +27,37 @@ struct Challenge {
 
 enum class WorkState {
   missing,  // no solution in the post
-  done,
-  expired,  // or of before the last start: gets a new one
+  done,     // solved, and not taken yet
+  expired,  // or of before the last start: there is a new one
   wrong,    // not a solution, of another network, or not our challenge
-  used,     // a solution that was taken before
+  used,     // solved, but taken before
 };
 
 class ProofOfWork {
  public:
-  ProofOfWork(std::string key32, Random& random, Time started)
-      : key_(std::move(key32)), random_(random), started_(started) {}
+  ProofOfWork(std::string_view key32, Random& random, Time started);
 
-  // `tries` is what it takes on average, from 2^15 (0.2 s on a phone) to 2^20 (5 s).
-  Challenge make(std::uint64_t network, int tries_log2, Time now) const;
-  // Takes the solution: done once, then used.
-  WorkState take(std::string_view value, std::string_view solution, std::uint64_t network,
-                 Time now);
+  // It takes 2^`effort` tries on average: 15 is 0.2 s on a phone, 20 is 5 s.
+  Challenge make(std::uint64_t network, int effort, Time now) const;
+  // Changes nothing.
+  WorkState check(std::string_view value, std::string_view solution, std::uint64_t network,
+                  Time now) const;
+  // What was done is used from now on; false: it was already.
+  bool use(std::string_view value, Time now);
 
  private:
+  std::string mac(std::string_view payload) const;
   std::string key_;
   Random& random_;
   Time started_;
-  Debts used_{std::size_t{1} << 17};
+  Debts used_{std::size_t{1} << 19};
 };
 
-inline constexpr int kSolutionNumbers = 8;  // several easy ones vary less than a hard one
+inline constexpr int kLeastEffort = 15, kMostEffort = 20;
+inline constexpr int kSolutionNumbers = 8;  // several easy ones: less luck in it than in a hard one
 inline constexpr Duration kChallengeLife = std::chrono::minutes(5);
+
+// Does SHA-256(seed:number) begin with so many zero bits? For whoever solves in tests and tools.
+bool is_solution(std::string_view seed, std::uint32_t number, int bits);
 
 }  // namespace stockbell::commerce
