@@ -1,13 +1,15 @@
 // npm run build: web/dist/{widget,store,pages,messages,console}, what the binary embeds.
 // Files with a hash in their name never change: they may be cached for a year. Templates get the hashed names.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
 const web = dirname(fileURLToPath(import.meta.url));
-const dist = join(web, "dist");
+// Written beside and put in place at the end: a build of the binary at the same time sees the old files or the new ones.
+const finished = join(web, "dist");
+const dist = join(web, "node_modules/.dist");
 rmSync(dist, { recursive: true, force: true });
 
 await build({
@@ -18,11 +20,24 @@ await build({
     outDir: join(dist, "widget"),
     emptyOutDir: true,
     target: "es2022",
+    cssMinify: true,
     lib: { entry: "widget.ts", formats: ["iife"], name: "stockbell", fileName: () => "widget.js" },
   },
 });
 
-await build({ root: join(web, "console"), configFile: join(web, "console/vite.config.ts"), logLevel: "warn" });
+// The server puts a site's settings in this one place.
+const widget = readFileSync(join(dist, "widget/widget.js"), "utf8");
+if (widget.split("STOCKBELL_SETTINGS").length !== 2) throw new Error("widget.js must name STOCKBELL_SETTINGS once");
+mkdirSync(join(dist, "widget/texts"));
+for (const name of readdirSync(join(web, "widget/texts")))
+  writeFileSync(join(dist, "widget/texts", name), readFileSync(join(web, "widget/texts", name)));
+
+await build({
+  root: join(web, "console"),
+  configFile: join(web, "console/vite.config.ts"),
+  logLevel: "warn",
+  build: { outDir: join(dist, "console") },
+});
 
 // Plain assets of the shop: keep the name the sources use, and add a copy named by its content.
 const renamed = new Map();
@@ -43,3 +58,5 @@ for (const folder of ["store", "pages", "messages"]) {
     writeFileSync(join(dist, folder, name), text);
   }
 }
+rmSync(finished, { recursive: true, force: true });
+renameSync(dist, finished);

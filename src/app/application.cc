@@ -173,6 +173,7 @@ Result<> Running::make_commerce() {
   only.key = config_.commerce_site;
   only.title = config_.commerce_shop_title;
   SB_TRY(sites, commerce::Sites::parse(config_.commerce_sites, std::move(only)));
+  SB_CHECK(commerce::WidgetTexts::load(find_asset, sites));
   options.sites = std::move(sites);
   options.public_url = config_.public_url;
   options.data_dir = config_.data_dir;

@@ -17,8 +17,8 @@ after(async () => {
   await bell.stop();
 });
 
-const notify = "[data-stockbell-notify]";
-const buy = "[data-stockbell-buy]";
+const notify = "[data-stockbell]";
+const buy = "[data-buy]";
 
 test("the list shows the product and leads to its page", async () => {
   const page = await openPage();

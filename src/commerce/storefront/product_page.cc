@@ -9,6 +9,23 @@ namespace {
 
 using templates::Value;
 
+void set_form(Value& context, const ShopOptions& options, const NotifyForm& form) {
+  Value texts = Value::object({});
+  for (const auto& [key, text] : form.language.texts) texts.set(key, text);
+  context.set("texts", texts)
+      .set("dir", form.language.right_to_left ? "rtl" : "ltr")
+      .set("locale", form.locale)
+      .set("site", options.site)
+      .set("widget_url", "/api/v1/widget.js?site=" + text::url_encode(options.site) +
+                             "&locale=" + text::url_encode(form.locale))
+      .set("page_token", form.page_token)
+      .set("email", form.email)
+      .set("first_name", form.first_name)
+      .set("email_error", form.email_error)
+      .set("first_name_error", form.first_name_error)
+      .set("form_error", form.form_error);
+}
+
 // The distinct colours or sizes of a product, in order of its variants.
 Value choices(const std::vector<Item>& items, std::string Item::* option, const Item* chosen,
               const std::function<bool(const Item&)>& counts) {
@@ -29,7 +46,7 @@ Value choices(const std::vector<Item>& items, std::string Item::* option, const 
   return list;
 }
 
-void set_variant(Value& context, const Item& shown, bool exists, const NotifyForm& form) {
+void set_variant(Value& context, const Item& shown, bool exists) {
   bool reduced = shown.sale_price_minor && shown.price_minor;
   context.set("sku", shown.sku)
       .set("picture_url", picture_url(shown.image))
@@ -39,11 +56,11 @@ void set_variant(Value& context, const Item& shown, bool exists, const NotifyFor
       .set("variant_exists", exists)
       .set("available", exists && shown.availability == "in_stock")
       .set("availability_text", availability_text(shown))
-      .set("few_left", shown.availability == "in_stock" && shown.ats <= 5)
-      .set("email", form.email)
-      .set("first_name", form.first_name)
-      .set("email_error", form.email_error)
-      .set("form_error", form.form_error);
+      .set("availability", shown.availability)
+      .set("item_text", variant_text(shown) == shown.name
+                            ? shown.name
+                            : shown.name + " (" + variant_text(shown) + ")")
+      .set("few_left", shown.availability == "in_stock" && shown.ats <= 5);
 }
 
 Value variants_of(const std::vector<Item>& items) {
@@ -97,7 +114,8 @@ std::string ShopPages::product(const std::vector<Item>& items, const std::string
     shown.size = size;
   }
   auto context = page(shown.name);
-  set_variant(context, shown, chosen != nullptr, form);
+  set_variant(context, shown, chosen != nullptr);
+  set_form(context, options_, form);
   auto colors = choices(items, &Item::color, &shown, [](const Item&) { return true; });
   auto sizes =
       choices(items, &Item::size, &shown, [&](const Item& i) { return i.color == shown.color; });
@@ -120,9 +138,6 @@ std::string ShopPages::product(const std::vector<Item>& items, const std::string
       .set("variants", variants_of(items))
       .set("page_url", options_.public_url + item_url(shown))
       .set("return_url", item_url(shown))
-      .set("consent_version", kConsentVersion)
-      .set("locale", options_.locale)
-      .set("site", options_.site)
       .set("related", cards)
       .set("has_related", cards.shows());
   return render("product", context);

@@ -1,7 +1,6 @@
 // Draws the demo shop's pages from the templates of web/store and web/pages. Templates are compiled
 // at construction; any thread.
 #pragma once
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,26 +8,24 @@
 #include <vector>
 
 #include "commerce/capture/capture_rules.h"
+#include "commerce/storefront/assets.h"
 #include "commerce/storefront/shop_store.h"
+#include "commerce/storefront/widget_texts.h"
 #include "platform/http/http.h"
 #include "platform/templates/template.h"
 
 namespace stockbell::commerce {
 
-// A file of web/ by its path: "store/product.mustache", "store/assets/store.css",
-// "widget/widget.js".
-using Assets = std::function<std::optional<std::string_view>(std::string_view path)>;
-
-inline constexpr std::string_view kConsentVersion =
-    "2026-01";  // of the sentence in product.mustache
-
 struct ShopOptions {
   std::string title, public_url, site = "default", locale = "en-GB";
 };
 
-// What was typed into the notify form and why it was refused, when the page is shown again.
+// The notify form of a page: its language, the token of docs/front-door.md, and, when the page is
+// shown again, what was typed and why it was refused.
 struct NotifyForm {
-  std::string email, first_name, email_error, form_error;
+  WidgetLanguage language;
+  std::string locale, page_token;
+  std::string email = {}, first_name = {}, email_error = {}, first_name_error = {}, form_error = {};
 };
 
 struct ListQuery {

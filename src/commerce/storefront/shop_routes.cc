@@ -101,12 +101,27 @@ Result<ProductView> read_product(const Shop& shop, const std::string& id) {
   });
 }
 
+// A form in the language asked for, when there are texts of it, else in the site's.
+NotifyForm form_of(const Shop& shop, const std::vector<Item>& items, const std::string& locale) {
+  const auto& site = *shop.widget.site("");
+  NotifyForm form{shop.widget.language(site, locale), site.locales.front(), ""};
+  bool tag = locale.size() <= 35 &&
+             std::ranges::all_of(locale, [](unsigned char c) { return std::isalnum(c) || c == '-'; });
+  if (tag && locale.starts_with(form.language.tag.substr(0, 2))) form.locale = locale;
+  if (!shop.page_token) return form;
+  std::vector<std::string> skus;
+  for (const auto& item : items) skus.push_back(item.sku);
+  form.page_token = shop.page_token(site.key, skus);
+  return form;
+}
+
 Result<http::Response> show_product(const Shop& shop, const http::Request& request) {
   SB_TRY(view, read_product(shop, request.parameter("id")));
   if (view.items.empty()) return page_response(404, shop.pages.not_found());
+  auto form = form_of(shop, view.items, plain(request.query_value("locale")));
   return page_response(200,
                        shop.pages.product(view.items, plain(request.query_value("color")),
-                                          plain(request.query_value("size")), view.related, {}));
+                                          plain(request.query_value("size")), view.related, form));
 }
 
 Result<std::optional<Item>> item_of_sku(const Shop& shop, const std::string& sku) {
@@ -213,8 +228,7 @@ void add_shop_routes(http::Router& router, const Shop& shop) {
   });
   add("GET", "/pictures/{file*}",
       [&shop](const http::Request& r) { return send_picture(shop, r); });
-  add("GET", "/api/v1/widget.js",
-      [&shop](const http::Request&) { return send_asset(shop, "widget/widget.js", "widget.js"); });
+  add_widget_routes(router, shop.widget);
   add(
       "GET", "/api/v1/products", [&shop](const http::Request& r) { return list_products(shop, r); },
       http::Role::readonly);
@@ -222,7 +236,8 @@ void add_shop_routes(http::Router& router, const Shop& shop) {
 
 http::Response refusal_page(const Shop& shop, int status) {
   if (status == 404) return page_response(404, shop.pages.not_found());
-  return page_response(status, shop.pages.error(status, std::string(http::status_title(status)), ""));
+  return page_response(status,
+                       shop.pages.error(status, std::string(http::status_title(status)), ""));
 }
 
 CapturePages capture_pages(const Shop& shop) {
@@ -242,8 +257,19 @@ CapturePages capture_pages(const Shop& shop) {
     auto view = read_product(shop, (*item)->product_id);
     if (!view || view->items.empty())
       return page_response(status, shop.pages.error(status, error.message, back));
-    NotifyForm form{field_of(fields, "email"), field_of(fields, "first_name"), "", ""};
-    (error.field == "email" ? form.email_error : form.form_error) = sentence(error.message);
+    auto form = form_of(shop, view->items, field_of(fields, "locale"));
+    form.email = field_of(fields, "email");
+    form.first_name = field_of(fields, "first_name");
+    auto say = [&](std::string_view key) {
+      auto text = form.language.text(key);
+      return text.empty() ? sentence(error.message) : std::string(text);
+    };
+    if (error.field == "email")
+      form.email_error = say(error.reason == "email-missing" ? "email_missing" : "email_wrong");
+    else if (error.field == "first_name")
+      form.first_name_error = say("field_wrong");
+    else
+      form.form_error = sentence(error.message);
     return page_response(status, shop.pages.product(view->items, (*item)->color, (*item)->size,
                                                     view->related, form));
   };

@@ -1,10 +1,11 @@
-// The demo shop over HTTP: GET /, /products/{id}, POST /cart, /assets/, /pictures/,
-// /api/v1/widget.js; and the console's GET /api/v1/products. Strict CSP on every page. Step 1.
+// The demo shop over HTTP: GET /, /products/{id}, POST /cart, /assets/, /pictures/, the notify
+// form's script; and the console's GET /api/v1/products. Strict CSP on every page. Step 1.
 #pragma once
 #include <filesystem>
 
 #include "commerce/capture/capture_routes.h"
 #include "commerce/storefront/shop_pages.h"
+#include "commerce/storefront/widget_script.h"
 
 namespace stockbell::commerce {
 
@@ -13,6 +14,10 @@ struct Shop {
   Assets assets;
   ShopPages pages;
   std::filesystem::path pictures;  // folder of the catalog's pictures
+  WidgetScripts widget;
+  // The page token of docs/front-door.md for a page of these SKUs; null: pages have none.
+  std::function<std::string(std::string_view site, std::span<const std::string> skus)> page_token =
+      {};
 };
 
 // `shop` must outlive the router.
