@@ -2,16 +2,19 @@
 
 #include <charconv>
 
+#include "platform/db/sqlite_log_vfs.h"
+
 namespace stockbell::db {
 namespace {
 
 constexpr int kBusyMilliseconds = 10'000;
 
-// secure_delete: what is erased is overwritten, not left on a free page.
+// secure_delete: what is erased is overwritten, not left on a free page. journal_size_limit: a log
+// that a long read made grow shrinks again when it starts anew.
 constexpr const char* kWriterSettings =
     "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
     "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
-    "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
+    "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=268435456;";
 constexpr const char* kReaderSettings =
     "PRAGMA query_only=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
 
@@ -28,6 +31,14 @@ Value column_value(sqlite3_stmt* handle, int column) {
       return Value(std::string(text ? text : "", sqlite3_column_bytes(handle, column)));
     }
   }
+}
+
+Row current_row(sqlite3_stmt* handle) {
+  const int count = sqlite3_column_count(handle);
+  std::vector<Value> columns;
+  columns.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) columns.push_back(column_value(handle, i));
+  return Row(std::move(columns));
 }
 
 int bind_value(sqlite3_stmt* handle, int index, const Value& value) {
@@ -73,7 +84,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::file
   int flags =
       SQLITE_OPEN_NOMUTEX |
       (mode == Mode::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-  int code = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
+  int code =
+      sqlite3_open_v2(file.c_str(), &db, flags, mode == Mode::write ? gathering_vfs() : nullptr);
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
   if (code != SQLITE_OK) return connection->failure("opening " + file.string());
   sqlite3_extended_result_codes(db, 1);
@@ -105,10 +117,10 @@ Result<> SqliteConnection::run_script(std::string_view sql) {
 
 Result<std::shared_ptr<SqliteConnection::Prepared>> SqliteConnection::prepare(
     const Statement& statement) {
-  std::string name(statement.name);
-  auto found = prepared_.find(name);
+  auto found = prepared_.find(statement.name);
   if (found != prepared_.end() && !found->second->busy && found->second->sql == statement.sqlite)
     return found->second;
+  std::string name(statement.name);
 
   auto fresh = std::make_shared<Prepared>();
   fresh->sql = statement.sqlite;
@@ -146,17 +158,12 @@ Result<> SqliteConnection::bind(Prepared& prepared, const Params& params) {
 }
 
 Result<std::int64_t> SqliteConnection::step_all(Prepared& prepared,
-                                                const std::function<Result<>(const Row&)>& each) {
+                                                const std::function<Result<>(Row&&)>& each) {
   auto before = sqlite3_total_changes64(db_);
   if (most_) deadline_ = std::chrono::steady_clock::now() + *most_;
   int code;
   while ((code = sqlite3_step(prepared.handle)) == SQLITE_ROW) {
-    if (!each) continue;
-    std::vector<Value> columns;
-    int count = sqlite3_column_count(prepared.handle);
-    columns.reserve(count);
-    for (int i = 0; i < count; ++i) columns.push_back(column_value(prepared.handle, i));
-    SB_CHECK(each(Row(std::move(columns))));
+    if (each) SB_CHECK(each(current_row(prepared.handle)));
   }
   if (code != SQLITE_DONE) return failure(prepared.sql);
   // changes() keeps the last writing statement's count, so it says something only when this one
@@ -165,7 +172,7 @@ Result<std::int64_t> SqliteConnection::step_all(Prepared& prepared,
 }
 
 Result<std::int64_t> SqliteConnection::run(const Statement& statement, const Params& params,
-                                           const std::function<Result<>(const Row&)>& each) {
+                                           const std::function<Result<>(Row&&)>& each) {
   SB_TRY(prepared, prepare(statement));
   Use use(std::move(prepared));
   SB_CHECK(bind(*use, params));

@@ -22,7 +22,7 @@ class SqliteConnection {
   Result<> run_script(std::string_view sql);
   // Runs one statement, calling `each` for its rows. Returns the rows affected.
   Result<std::int64_t> run(const Statement& statement, const Params& params,
-                           const std::function<Result<>(const Row&)>& each);
+                           const std::function<Result<>(Row&&)>& each);
   // The same, its rows where SQLite has them.
   Result<> scan(const Statement& statement, const Params& params,
                 const std::function<Result<>(const RowView&)>& each);
@@ -51,15 +51,21 @@ class SqliteConnection {
   explicit SqliteConnection(sqlite3* db) : db_(db) {}
   Result<std::shared_ptr<Prepared>> prepare(const Statement& statement);
   Result<> bind(Prepared& prepared, const Params& params);
-  Result<std::int64_t> step_all(Prepared& prepared,
-                                const std::function<Result<>(const Row&)>& each);
+  Result<std::int64_t> step_all(Prepared& prepared, const std::function<Result<>(Row&&)>& each);
   std::unexpected<Error> failure(std::string_view what) const;
 
   sqlite3* db_;
   int wal_pages_ = 0;
   std::optional<std::chrono::milliseconds> most_;
-  std::chrono::steady_clock::time_point deadline_{};                     // of the running statement
-  std::unordered_map<std::string, std::shared_ptr<Prepared>> prepared_;  // by the statement's name
+  std::chrono::steady_clock::time_point deadline_{};  // of the running statement
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const {
+      return std::hash<std::string_view>()(name);
+    }
+  };
+  std::unordered_map<std::string, std::shared_ptr<Prepared>, NameHash, std::equal_to<>>
+      prepared_;  // by the statement's name
 };
 
 // After a statement failed the unit of work can only fail, as on PostgreSQL; error() says why.

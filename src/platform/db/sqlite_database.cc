@@ -10,8 +10,11 @@ namespace {
 // A group is cut when it grows so large or so old that its first callers wait needlessly.
 constexpr int kGroupUnits = 512;
 constexpr auto kGroupTime = std::chrono::milliseconds(10);
-constexpr int kIdleCheckpointPages = 512;     // 4 MB
-constexpr int kForcedCheckpointPages = 8192;  // 64 MB
+// A page that is written again before the checkpoint is moved once: under load they are far apart.
+constexpr int kIdleCheckpointPages = 512;      // 4 MB
+constexpr int kForcedCheckpointPages = 16384;  // 128 MB
+constexpr int kRetryCheckpointPages = 4096;
+constexpr auto kIdleTime = std::chrono::milliseconds(50);
 
 constexpr Statement kBegin{"db.begin_immediate", "BEGIN IMMEDIATE", ""};
 constexpr Statement kSnapshot{"db.begin", "BEGIN", ""};
@@ -77,8 +80,13 @@ void SqliteDatabase::write_loop() {
     std::vector<std::promise<Result<>>*> wipes;
     {
       std::unique_lock lock(mutex_);
-      waiting_changed_.wait(lock,
-                            [&] { return stopping_ || !waiting_.empty() || !wipes_.empty(); });
+      const auto called = [&] { return stopping_ || !waiting_.empty() || !wipes_.empty(); };
+      if (!waiting_changed_.wait_for(lock, kIdleTime, called)) {
+        lock.unlock();
+        checkpoint_when_due(true);
+        lock.lock();
+        waiting_changed_.wait(lock, called);
+      }
       wipes.swap(wipes_);
       if (wipes.empty()) {
         if (waiting_.empty()) return;
@@ -92,7 +100,7 @@ void SqliteDatabase::write_loop() {
       continue;
     }
     run_group(first, false);
-    checkpoint_when_due();
+    checkpoint_when_due(false);
   }
 }
 
@@ -163,18 +171,15 @@ Result<> SqliteDatabase::run_in_savepoint(Unit& unit) {
   return result;
 }
 
-void SqliteDatabase::checkpoint_when_due() {
-  int pages = writer_->wal_pages();
-  if (pages < kIdleCheckpointPages) return;
-  bool idle;
-  {
-    std::lock_guard lock(mutex_);
-    idle = waiting_.empty();
-  }
-  if (pages >= kForcedCheckpointPages)
-    writer_->checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  else if (idle)
-    writer_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+// Never waits for readers (PASSIVE): a read that holds the log lets it grow. The log's file is
+// written over rather than cut, which costs the file system less.
+void SqliteDatabase::checkpoint_when_due(bool idle) {
+  const int pages = writer_->wal_pages();
+  if (pages < kRetryCheckpointPages) retry_at_pages_ = 0;  // it has begun anew
+  if (pages < (idle ? kIdleCheckpointPages : std::max(kForcedCheckpointPages, retry_at_pages_)))
+    return;
+  writer_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+  retry_at_pages_ = pages + kRetryCheckpointPages;
 }
 
 Result<> SqliteDatabase::wipe_deleted() {

@@ -40,12 +40,13 @@ class SqliteDatabase final : public Database {
   void run_group(Unit* first, bool alone);
   Result<> run_in_savepoint(Unit& unit);
   Unit* take_waiting();
-  void checkpoint_when_due();
+  void checkpoint_when_due(bool idle);
   Result<> empty_log();
   Result<std::unique_ptr<SqliteConnection>> take_reader();
 
   const std::filesystem::path file_;
-  std::unique_ptr<SqliteConnection> writer_;  // the writer thread's
+  std::unique_ptr<SqliteConnection> writer_;  // the writer thread's, as is retry_at_pages_
+  int retry_at_pages_ = 0;  // while a read holds the log: no checkpoint before it has so many pages
   std::mutex mutex_;
   std::condition_variable waiting_changed_;
   std::deque<Unit*> waiting_;

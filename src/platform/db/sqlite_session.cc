@@ -4,8 +4,8 @@ namespace stockbell::db {
 
 Result<Rows> SqliteSession::query(const Statement& statement, const Params& params) {
   Rows rows;
-  auto done = note(connection_.run(statement, params, [&](const Row& row) -> Result<> {
-    rows.push_back(row);
+  auto done = note(connection_.run(statement, params, [&](Row&& row) -> Result<> {
+    rows.push_back(std::move(row));
     return {};
   }));
   if (!done) return std::unexpected(std::move(done).error());
