@@ -9,10 +9,10 @@ namespace {
 std::string read(char delimiter, std::string_view input, std::size_t step) {
   std::string seen;
   commerce::DelimitedReader reader(
-      delimiter, [&](std::vector<std::string>& row, std::int64_t line) -> Result<> {
-        REQUIRE(!row.empty() && line >= 1);
-        seen += std::to_string(line);
-        for (const auto& field : row) seen += "[" + field + "]";
+      delimiter, [&](const commerce::DelimitedRow& row) -> Result<> {
+        REQUIRE(!row.fields.empty() && row.line >= 1);
+        seen += std::to_string(row.line);
+        for (const auto field : row.fields) seen += "[" + std::string(field) + "]";
         return {};
       });
   for (; !input.empty(); input.remove_prefix(std::min(step, input.size())))

@@ -8,8 +8,13 @@
 
 namespace stockbell::commerce {
 
-// "49", "49.9", "49.90" and "49,90" as hundredths; empty for anything else.
+// "49", "49.9", "49.90", "49,90", "1.299,00" and "1,299.00" as hundredths; empty for anything else.
 std::optional<std::int64_t> parse_price(std::string_view text);
+struct Money {
+  std::int64_t minor = 0;
+  std::string currency;  // ISO 4217; "" when the text names none
+};
+std::optional<Money> parse_money(std::string_view text);  // "15.00 USD", "EUR 15,00", "15"
 std::string format_decimal(std::int64_t minor);                             // 49.90
 std::string format_price(std::int64_t minor, const std::string& currency);  // € 49.90
 // What is paid: the sale price when there is one.

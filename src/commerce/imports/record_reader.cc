@@ -2,19 +2,13 @@
 
 #include <boost/json.hpp>
 
+#include "commerce/imports/text_decoder.h"
 #include "platform/text/text.h"
 
 namespace stockbell::commerce {
 namespace {
 
-constexpr std::size_t kFieldLimit = 1 << 20;
-constexpr std::size_t kColumnLimit = 1000;
-
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+constexpr std::size_t kLineLimit = 1 << 20;
 
 std::string text_of(const boost::json::value& value) {
   if (value.is_string()) return std::string(value.get_string());
@@ -32,7 +26,7 @@ class LineSplitter {
     for (;;) {
       auto end = piece.find('\n');
       line_ += piece.substr(0, end);
-      if (line_.size() > kFieldLimit)
+      if (line_.size() > kLineLimit)
         return fail(ErrorCode::invalid, "line-too-long",
                     "line " + std::to_string(number_) + " is longer than 1 MB");
       if (end == piece.npos) return {};
@@ -58,140 +52,108 @@ class LineSplitter {
 // Turns rows into fields by the names of the first one.
 class HeaderMapping {
  public:
-  HeaderMapping(ImportTally& tally, const TakeFields& take) : tally_(tally), take_(take) {}
+  HeaderMapping(ImportTally& tally, const TakeFields& take, const RecordOptions& options)
+      : tally_(tally), take_(take), options_(options) {}
 
-  Result<> row(std::vector<std::string>& values, std::int64_t line) {
+  Result<> row(const DelimitedRow& row) {
+    const auto& values = row.fields;
     if (names_.empty()) {
-      for (const auto& value : values) names_.push_back(field_name(value));
+      for (auto value : values)
+        names_.push_back(options_.columns ? options_.columns->field_of(options_.kind, value)
+                                          : field_name(value));
+      if (options_.on_names) options_.on_names(names_);
       return {};
     }
+    if (!is_ascii(row.bytes) && !text::valid_utf8(row.bytes))
+      return refuse(row.line, "not-utf8",
+                    "the row is not valid UTF-8; save the file as UTF-8 or UTF-16");
+    auto width = values.size();
     // A trailing delimiter is a known flaw of exports; more than that means the row is torn.
-    if (values.size() == names_.size() + 1 && values.back().empty()) values.pop_back();
-    if (values.size() != names_.size()) {
-      ++tally_.rows_read;
-      tally_.refuse(line, "row-width",
+    if (width == names_.size() + 1 && values.back().empty()) --width;
+    if (width > names_.size() || (width < names_.size() && !row.ended))
+      return refuse(row.line, "row-width",
                     "the row has " + std::to_string(values.size()) + " fields, the header " +
                         std::to_string(names_.size()));
+    fields_.resize(width);
+    for (std::size_t i = 0; i < width; ++i) fields_[i] = {names_[i], values[i]};
+    return take_(fields_, row.line);
+  }
+
+ private:
+  Result<> refuse(std::int64_t line, std::string reason, std::string message) {
+    ++tally_.rows_read;
+    tally_.refuse(line, std::move(reason), std::move(message));
+    return {};
+  }
+
+  ImportTally& tally_;
+  const TakeFields& take_;
+  const RecordOptions& options_;
+  std::vector<std::string> names_;
+  Fields fields_;
+};
+
+class JsonLines {
+ public:
+  JsonLines(ImportTally& tally, const TakeFields& take, const RecordOptions& options)
+      : tally_(tally), take_(take), options_(options) {}
+
+  Result<> line(std::string_view text, std::int64_t number) {
+    auto members = text::valid_utf8(text)
+                       ? fields_of_json(text)
+                       : fail(ErrorCode::invalid, "not-utf8", "the line is not valid UTF-8");
+    if (!members) {
+      ++tally_.rows_read;
+      tally_.refuse(number, members.error().reason, members.error().message);
       return {};
     }
     Fields fields;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!text::valid_utf8(values[i])) {
-        ++tally_.rows_read;
-        tally_.refuse(line, "not-utf8", "the row is not valid UTF-8");
-        return {};
-      }
-      fields.insert_or_assign(names_[i], std::move(values[i]));
+    for (auto& [name, value] : *members) {
+      if (options_.columns) name = options_.columns->field_of(options_.kind, name);
+      fields.emplace_back(name, value);
     }
-    return take_(fields, line);
+    if (!std::exchange(begun_, true) && options_.on_names) {
+      std::vector<std::string> names;
+      for (const auto& [name, value] : fields) names.emplace_back(name);
+      options_.on_names(names);
+    }
+    return take_(fields, number);
   }
 
  private:
   ImportTally& tally_;
   const TakeFields& take_;
-  std::vector<std::string> names_;
+  const RecordOptions& options_;
+  bool begun_ = false;
 };
+
+template <class Reader>
+Result<> read_decoded(const std::filesystem::path& file, Reader& reader) {
+  TextDecoder decoder([&](std::string_view piece) { return reader.feed(piece); });
+  SB_CHECK(read_source(file, [&](std::string_view piece) { return decoder.feed(piece); }));
+  SB_CHECK(decoder.finish());
+  return reader.finish();
+}
 
 }  // namespace
 
-std::string field_name(std::string_view name) {
-  std::string out;
-  for (char c : name) {
-    if (c == ' ' || c == '_' || c == '-' || c == '\t') continue;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return out;
-}
-
 std::string first_field(const Fields& fields, std::initializer_list<std::string_view> names) {
   for (auto name : names)
-    if (auto found = fields.find(name); found != fields.end() && !found->second.empty())
-      return found->second;
+    for (const auto& [key, value] : fields)
+      if (key == name && !value.empty()) return std::string(value);
   return {};
 }
 
-void DelimitedReader::end_field() {
-  row_.push_back(was_quoted_ ? field_ : std::string(without_blanks(field_)));
-  field_.clear();
-  was_quoted_ = false;
-  state_ = State::field_start;
+std::optional<std::string_view> said_field(const Fields& fields,
+                                           std::initializer_list<std::string_view> names) {
+  std::optional<std::string_view> said;
+  for (auto name : names)
+    for (const auto& [key, value] : fields)
+      if (key == name && (!said || said->empty())) said = value;
+  return said;
 }
 
-Result<> DelimitedReader::end_row() {
-  bool blank = row_.empty() && !was_quoted_ && without_blanks(field_).empty();
-  Result<> taken;
-  if (!blank) {
-    end_field();
-    taken = take_(row_, row_line_);
-  }
-  row_.clear();
-  field_.clear();
-  state_ = State::field_start;
-  return taken;
-}
-
-Result<> DelimitedReader::step(char c) {
-  bool line_feed_of_pair = c == '\n' && after_return_;
-  after_return_ = false;
-  if (c == '\n' && !line_feed_of_pair) ++line_;
-  if (c == '\r') {
-    ++line_;
-    after_return_ = true;
-  }
-  if (state_ == State::quoted) {
-    if (c == '"') {
-      state_ = State::quote_seen;
-    } else {
-      field_ += c;
-    }
-    return {};
-  }
-  if (line_feed_of_pair) {
-    row_line_ = line_;
-    return {};
-  }
-  if (c == '\n' || c == '\r') {
-    auto ended = end_row();
-    row_line_ = line_;
-    return ended;
-  }
-  if (c == delimiter_) {
-    if (row_.size() >= kColumnLimit)
-      return fail(ErrorCode::invalid, "csv-columns", "a row has more than 1000 fields");
-    end_field();
-  } else if (c == '"' && state_ == State::quote_seen) {
-    field_ += '"';
-    state_ = State::quoted;
-  } else if (c == '"' && state_ == State::field_start && without_blanks(field_).empty()) {
-    field_.clear();
-    was_quoted_ = true;
-    state_ = State::quoted;
-  } else if (!(state_ == State::quote_seen && (c == ' ' || c == '\t'))) {
-    field_ += c;
-    if (c != ' ' && c != '\t') state_ = State::plain;
-  }
-  return {};
-}
-
-Result<> DelimitedReader::feed(std::string_view piece) {
-  for (char c : piece) {
-    SB_CHECK(step(c));
-    if (field_.size() > kFieldLimit)
-      return fail(ErrorCode::invalid, "csv-field",
-                  "line " + std::to_string(row_line_) +
-                      ": a field is longer than 1 MB; is a quote not closed?");
-  }
-  return {};
-}
-
-Result<> DelimitedReader::finish() {
-  if (state_ == State::quoted)
-    return fail(ErrorCode::invalid, "csv-quote",
-                "line " + std::to_string(row_line_) + ": a quote is opened and never closed");
-  return end_row();
-}
-
-Result<Fields> fields_of_json(std::string_view line) {
+Result<std::vector<std::pair<std::string, std::string>>> fields_of_json(std::string_view line) {
   boost::system::error_code problem;
   boost::json::parse_options options;
   options.max_depth = 16;
@@ -199,33 +161,24 @@ Result<Fields> fields_of_json(std::string_view line) {
       boost::json::parse(boost::json::string_view(line.data(), line.size()), problem, {}, options);
   if (problem || !value.is_object())
     return fail(ErrorCode::invalid, "json-invalid", "the line is not a JSON object");
-  Fields fields;
+  std::vector<std::pair<std::string, std::string>> fields;
   for (const auto& [key, member] : value.get_object())
-    fields.insert_or_assign(field_name(std::string_view(key.data(), key.size())), text_of(member));
+    fields.emplace_back(field_name(std::string_view(key.data(), key.size())), text_of(member));
   return fields;
 }
 
 Result<> read_records(const std::filesystem::path& file, const SourceShape& shape,
-                      ImportTally& tally, const TakeFields& take) {
+                      ImportTally& tally, const TakeFields& take, const RecordOptions& options) {
   if (shape.format == FileFormat::ndjson) {
-    LineSplitter lines([&](std::string_view line, std::int64_t number) -> Result<> {
-      auto fields = text::valid_utf8(line)
-                        ? fields_of_json(line)
-                        : fail(ErrorCode::invalid, "not-utf8", "the line is not valid UTF-8");
-      if (fields) return take(*fields, number);
-      ++tally.rows_read;
-      tally.refuse(number, fields.error().reason, fields.error().message);
-      return {};
-    });
-    SB_CHECK(read_source(file, [&](std::string_view piece) { return lines.feed(piece); }));
-    return lines.finish();
+    JsonLines json(tally, take, options);
+    LineSplitter lines(
+        [&](std::string_view line, std::int64_t number) { return json.line(line, number); });
+    return read_decoded(file, lines);
   }
-  HeaderMapping mapping(tally, take);
-  DelimitedReader reader(shape.delimiter, [&](std::vector<std::string>& row, std::int64_t line) {
-    return mapping.row(row, line);
-  });
-  SB_CHECK(read_source(file, [&](std::string_view piece) { return reader.feed(piece); }));
-  return reader.finish();
+  HeaderMapping mapping(tally, take, options);
+  DelimitedReader reader(shape.delimiter,
+                         [&](const DelimitedRow& row) { return mapping.row(row); });
+  return read_decoded(file, reader);
 }
 
 }  // namespace stockbell::commerce

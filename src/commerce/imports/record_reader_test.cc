@@ -13,8 +13,8 @@ using Rows = std::vector<std::pair<std::int64_t, std::vector<std::string>>>;
 // The same text in pieces of every size must give the same rows.
 Rows rows_of(std::string_view text, char delimiter, std::size_t piece) {
   Rows rows;
-  DelimitedReader reader(delimiter, [&](std::vector<std::string>& row, std::int64_t line) {
-    rows.emplace_back(line, row);
+  DelimitedReader reader(delimiter, [&](const DelimitedRow& row) {
+    rows.emplace_back(row.line, std::vector<std::string>(row.fields.begin(), row.fields.end()));
     return Result<>();
   });
   for (std::size_t at = 0; at < text.size(); at += piece)
@@ -38,7 +38,7 @@ TEST(DelimitedReader, KeepsQuotedDelimitersQuotesAndLineBreaks) {
 }
 
 TEST(DelimitedReader, RefusesAQuoteThatNeverCloses) {
-  DelimitedReader reader(',', [](auto&, auto) { return Result<>(); });
+  DelimitedReader reader(',', [](const auto&) { return Result<>(); });
   ASSERT_TRUE(reader.feed("a,b\n1,\"open\n2,x\n"));
   auto finished = reader.finish();
   ASSERT_FALSE(finished);
@@ -48,7 +48,7 @@ TEST(DelimitedReader, RefusesAQuoteThatNeverCloses) {
 
 TEST(RecordReader, MapsTheHeaderAndGoesOnAfterATornRow) {
   auto file =
-      file_of("torn.csv", "\xEF\xBB\xBFProduct ID,Quantity\nA,1\nB\nC,\"bad \xff\"\nD,4,\n");
+      file_of("torn.csv", "\xEF\xBB\xBFProduct ID,Quantity\nA,1\nB,1,2,3\nC,\"bad \xff\"\nD,4,\nE\nF");
   ImportTally tally;
   std::vector<std::string> seen;
   auto shape = detect_file_shape(file);
@@ -59,11 +59,64 @@ TEST(RecordReader, MapsTheHeaderAndGoesOnAfterATornRow) {
     return Result<>();
   });
   ASSERT_TRUE(read);
-  EXPECT_EQ(seen, (std::vector<std::string>{"A@2", "D@5"}));
-  ASSERT_EQ(tally.refused.size(), 2u);
+  EXPECT_EQ(seen, (std::vector<std::string>{"A@2", "D@5", "E@6"}));
+  ASSERT_EQ(tally.refused.size(), 3u);
+  EXPECT_EQ(tally.refused[2].line, 7);  // cut off by the end of the file
   EXPECT_EQ(tally.refused[0].reason, "row-width");
   EXPECT_EQ(tally.refused[0].line, 3);
   EXPECT_EQ(tally.refused[1].reason, "not-utf8");
+}
+
+TEST(DelimitedReader, BoundsFieldsAndColumns) {
+  auto reason = [](std::string_view text) {
+    DelimitedReader reader(',', [](const auto&) { return Result<>(); });
+    auto fed = reader.feed(text);
+    if (fed) fed = reader.finish();
+    return fed ? "" : fed.error().reason;
+  };
+  EXPECT_EQ(reason(std::string(1'000'001, ',')), "csv-columns");
+  EXPECT_EQ(reason("\"" + std::string(3 << 20, 'x')), "csv-field");
+  EXPECT_EQ(reason(std::string(3 << 20, 'x')), "csv-field");
+  std::string wide;
+  for (int i = 0; i < 30; ++i) wide += std::string(600'000, 'y') + ",";
+  EXPECT_EQ(reason(wide), "csv-row");
+  EXPECT_EQ(reason("\"a\" b,\"c\"\"\"\r\rd"), "");
+}
+
+TEST(RecordReader, ReadsUtf16AndNamesOfTheShop) {
+  std::string utf8 = "SKU;Lagerbestand Müller\nA \xF0\x9F\x98\x80;7\n", utf16 = "\xFF\xFE";
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    std::uint32_t c = static_cast<unsigned char>(utf8[i]);
+    if (c >= 0xF0) {
+      utf16 += std::string("\x3D\xD8\x00\xDE", 4);
+      i += 3;
+      continue;
+    }
+    if (c >= 0xC0) c = (c & 0x1F) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3F);
+    utf16 += static_cast<char>(c & 0xFF);
+    utf16 += static_cast<char>(c >> 8);
+  }
+  auto columns = ColumnNames::parse(std::vector<std::string>{"inventory.quantity=lagerbestand_müller"});
+  ASSERT_TRUE(columns);
+  EXPECT_FALSE(ColumnNames::parse(std::vector<std::string>{"stock.quantity=x"}));
+  EXPECT_FALSE(ColumnNames::parse(std::vector<std::string>{"inventory.quantity"}));
+  for (const auto& content : {utf8, utf16}) {
+    auto file = file_of("utf16.csv", content);
+    ImportTally tally;
+    std::string seen;
+    auto shape = detect_file_shape(file);
+    ASSERT_TRUE(shape);
+    EXPECT_EQ(shape->delimiter, ';');
+    RecordOptions options{ImportKind::inventory, &*columns, {}};
+    ASSERT_TRUE(read_records(
+        file, *shape, tally,
+        [&](const Fields& fields, std::int64_t) {
+          seen = first_field(fields, {"sku"}) + first_field(fields, {"quantity"});
+          return Result<>();
+        },
+        options));
+    EXPECT_EQ(seen, "A \xF0\x9F\x98\x80" "7");
+  }
 }
 
 TEST(RecordReader, ReadsNdjsonAndRefusesBrokenLines) {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "commerce/imports/text_decoder.h"
+
 namespace stockbell::commerce {
 namespace {
 
@@ -149,11 +151,12 @@ SourceShape detect_shape(std::string_view beginning) {
 
 Result<SourceShape> detect_file_shape(const std::filesystem::path& file) {
   std::string beginning;
-  auto read = read_source(file, [&](std::string_view piece) -> Result<> {
+  TextDecoder decoder([&](std::string_view piece) -> Result<> {
     beginning += piece;
     if (beginning.size() >= kPieceBytes) return fail(ErrorCode::conflict, "enough", "");
     return {};
   });
+  auto read = read_source(file, [&](std::string_view piece) { return decoder.feed(piece); });
   if (!read && read.error().reason != "enough") return fail(std::move(read).error());
   return detect_shape(beginning);
 }

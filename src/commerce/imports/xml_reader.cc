@@ -15,6 +15,17 @@ std::string_view view(const xmlChar* text) {
   return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
 }
 
+void say_nothing(void*, const char*, ...) {}
+
+// What libxml2 says beside a parser (of encodings) would go to standard error; handlers are the
+// thread's own.
+void be_quiet() {
+  thread_local bool quiet = false;
+  if (std::exchange(quiet, true)) return;
+  xmlSetStructuredErrorFunc(nullptr, [](void*, auto) {});
+  xmlSetGenericErrorFunc(nullptr, say_nothing);
+}
+
 }  // namespace
 
 struct XmlReader::State {
@@ -99,6 +110,7 @@ std::string xml_attribute(const XmlAttributes& attributes, std::string_view name
 }
 
 XmlReader::XmlReader(XmlSink& sink) : state_(std::make_unique<State>(sink)) {
+  be_quiet();
   auto& handlers = state_->handlers;
   handlers.initialized = XML_SAX2_MAGIC;
   handlers.startElementNs = State::on_open;
@@ -119,6 +131,7 @@ XmlReader::~XmlReader() {
 }
 
 Result<> XmlReader::feed(std::string_view piece) {
+  be_quiet();
   if (!state_->parser)
     return fail(ErrorCode::unavailable, "out-of-memory", "no memory to read the file");
   int status = xmlParseChunk(state_->parser, piece.data(), static_cast<int>(piece.size()), 0);
