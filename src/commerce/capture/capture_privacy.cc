@@ -45,6 +45,7 @@ void write_waiting(text::JsonWriter& json, const db::Row& row) {
 }  // namespace
 
 Result<std::string> CapturePersonalData::export_of(const std::string& address) {
+  SB_CHECK(capture_.settle());
   SB_CHECK(capture_.renew_addresses());
   return database_.read([&](db::Session& session) -> Result<std::string> {
     SB_TRY(requests, session.query(sql::requests_of_address, {address}));
@@ -61,9 +62,10 @@ Result<std::string> CapturePersonalData::export_of(const std::string& address) {
 
 Result<ErasedRows> CapturePersonalData::erase(const std::vector<std::string>& addresses,
                                               const std::vector<std::string>& receipts) {
+  SB_CHECK(capture_.settle());
   auto paused = capture_.pause_hand_over();
   SB_CHECK(capture_.renew_addresses());
-  return database_.write([&](db::Session& session) -> Result<ErasedRows> {
+  SB_TRY(erased_rows, database_.write([&](db::Session& session) -> Result<ErasedRows> {
     ErasedRows erased{{"captured_requests", 0}, {"waiting_for_crm", 0}};
     for (const auto& address : addresses) {
       SB_TRY(waiting, session.execute(sql::erase_outbox, {address}));
@@ -73,7 +75,10 @@ Result<ErasedRows> CapturePersonalData::erase(const std::vector<std::string>& ad
     }
     SB_CHECK(erasures::note(session, receipts, clock_.now()));
     return erased;
-  });
+  }));
+  paused.unlock();
+  SB_CHECK(capture_.wipe_journal());
+  return erased_rows;
 }
 
 Result<std::vector<std::string>> CapturePersonalData::find_unerased(
@@ -83,6 +88,7 @@ Result<std::vector<std::string>> CapturePersonalData::find_unerased(
 }
 
 Result<> CapturePersonalData::for_each_address(const std::function<void(std::string_view)>& each) {
+  SB_CHECK(capture_.settle());
   SB_CHECK(capture_.renew_addresses());
   return database_.read([&](db::Session& session) {
     return session.for_each(sql::addresses, {}, [&](const db::Row& row) -> Result<> {

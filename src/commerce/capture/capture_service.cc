@@ -1,40 +1,46 @@
 #include "commerce/capture/capture_service.h"
 
+#include <future>
+
 #include "commerce/capture/address_renewal.h"
+#include "commerce/capture/refusals.h"
 #include "platform/log/log.h"
 
 namespace stockbell::commerce {
 namespace {
 
-constexpr int kRequestsAtOnce = 64;
-
-// What a failed hand-over means for the row.
-enum class Refusal { peer_away, row_later, row_never };
-
-Refusal refusal_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::unavailable:
-    case ErrorCode::rate_limited:
-    case ErrorCode::unauthorized:  // our credentials at the CRM: a person will mend them
-    case ErrorCode::forbidden:
-      return Refusal::peer_away;
-    case ErrorCode::internal:
-    case ErrorCode::conflict:
-      return Refusal::row_later;
-    case ErrorCode::invalid:
-    case ErrorCode::not_found:
-    case ErrorCode::too_large:
-      return Refusal::row_never;
-  }
-  return Refusal::row_later;
-}
+constexpr int kRequestsAtOnce = 256;
 
 }  // namespace
 
+void CaptureService::start() {
+  started_ = true;
+  if (intake_) worker_.start();
+  if (!journal_) return;
+  journal_->start([this] { applier_.wake(); });
+  applier_.start();
+}
+
+void CaptureService::stop() {
+  if (journal_) journal_->stop();
+  applier_.stop();
+  worker_.stop();
+  started_ = false;
+}
+
 Result<> CaptureService::accept(const NotificationRequest& request) {
-  SB_TRY(known, sku_known_(request.sku));
-  if (!known)
-    return fail(ErrorCode::invalid, "sku-unknown", "there is no item with this SKU", "sku");
+  if (!known_skus_.contains(request.sku)) {
+    SB_TRY(known, sku_known_(request.sku));
+    if (!known)
+      return fail(ErrorCode::invalid, "sku-unknown", "there is no item with this SKU", "sku");
+    known_skus_.add(request.sku);
+  }
+  if (journal_) {
+    std::promise<Result<>> promise;
+    auto answer = promise.get_future();
+    accept_known(request, [&](Result<> done) { promise.set_value(std::move(done)); });
+    return answer.get();
+  }
   auto id = ids_.next();
   SB_TRY(queued, database_.write([&](db::Session& session) {
     return capture_store::queue(session, id, request);
@@ -106,6 +112,7 @@ Result<> CaptureService::renew_addresses() {
 }
 
 Result<std::vector<capture_store::OutboxRow>> CaptureService::list_outbox(int limit) {
+  SB_CHECK(settle());
   return database_.read([&](db::Session& s) { return capture_store::list(s, limit); });
 }
 

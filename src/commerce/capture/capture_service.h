@@ -1,6 +1,7 @@
 // Takes a shopper's request (step 2) and carries it to the CRM (step 3). accept() answers only
-// after the request and its outbox row are durable in one commit; the worker hands it over at once
-// and waits, in order, while the CRM is away. Thread-safe.
+// after the request is in the synced journal; a worker hands over what is in it, many at once. What
+// the CRM cannot take now goes to the outbox in the store, in order, and a second worker hands it
+// over later. Thread-safe.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -9,6 +10,8 @@
 #include "base/id.h"
 #include "commerce/capture/capture_rules.h"
 #include "commerce/capture/capture_store.h"
+#include "commerce/capture/known_skus.h"
+#include "commerce/capture/request_journal.h"
 #include "commerce/outbox/outbox_worker.h"
 
 namespace stockbell::commerce {
@@ -26,16 +29,34 @@ class CaptureService {
         sku_known_(std::move(sku_known)),
         intake_(intake),
         backoff_(backoff),
-        worker_("intake", [this] { return hand_over(); }, random, backoff) {}
+        known_skus_(clock),
+        worker_("intake", [this] { return hand_over(); }, random, backoff),
+        applier_("journal", [this] { return apply_journal(); }, random, backoff) {}
+  ~CaptureService() { stop(); }
 
-  void start() {
-    if (intake_) worker_.start();
-  }
-  void stop() { worker_.stop(); }
+  // Finds the journal and what a process before left in it. Without it accept() writes into the
+  // store itself. Errors: those of the store and of RequestJournal::open().
+  Result<> open_journal(JournalOptions options);
+  void start();
+  void stop();
 
-  // Repeats succeed alike. Errors: invalid "sku-unknown" (field sku), those of the store.
+  using Done = RequestJournal::Done;
+  // Repeats succeed alike. Errors: invalid "sku-unknown" (field sku), those of the store and the
+  // journal. Waits.
   Result<> accept(const NotificationRequest& request);
-  // One step of the worker: the oldest due requests.
+  // The same without waiting, for a SKU that is_known_now(); `done` is called from another thread,
+  // or at once when the journal refuses.
+  void accept_known(NotificationRequest request, Done done);
+  bool is_known_now(const std::string& sku) const { return journal_ && known_skus_.contains(sku); }
+
+  // Carries what is in the journal so far to the CRM or the store: before an export, an erasure, a
+  // backup, and for who looks at the outbox.
+  Result<> settle();
+  // After an erasure: nothing of what is applied stays in the journal's files.
+  Result<> wipe_journal();
+  // A step of the journal's worker: its oldest records.
+  Result<OutboxStep> apply_journal();
+  // One step of the outbox's worker: the oldest due requests.
   Result<OutboxStep> hand_over();
   // While held no request is on its way to the CRM; waits for the step in hand.
   [[nodiscard]] std::unique_lock<std::mutex> pause_hand_over() {
@@ -51,6 +72,11 @@ class CaptureService {
   Result<> release(std::int64_t id);  // errors: not_found
 
  private:
+  Result<std::uint64_t> apply_next();
+  Result<> apply(const std::vector<RequestJournal::Entry>& entries);
+  Result<> note_refusal(db::Session& session, const NotificationRequest& request,
+                        const Error& error);
+
   db::Database& database_;
   const Clock& clock_;
   Random& random_;
@@ -59,8 +85,10 @@ class CaptureService {
   NotificationIntake* intake_;
   Backoff backoff_;
   std::mutex next_, handing_over_;
-  std::atomic<bool> renewed_ = false;
-  OutboxWorker worker_;
+  std::atomic<bool> renewed_ = false, started_ = false;
+  KnownSkus known_skus_;
+  std::unique_ptr<RequestJournal> journal_;
+  OutboxWorker worker_, applier_;
 };
 
 }  // namespace stockbell::commerce

@@ -25,6 +25,7 @@ PendingRequest pending_of(const db::Row& row) {
   r.quantity = static_cast<int>(row.i64(9));
   r.requested_at = from_ms(row.i64(10));
   r.consent = {row.text(11), from_ms(row.i64(12)), row.text(13)};
+  r.needs_confirmation = row.flag(15);
   return pending;
 }
 
@@ -33,7 +34,8 @@ PendingRequest pending_of(const db::Row& row) {
 std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{
       db::Migration{"capture/1", sql::schema}, db::Migration{"capture/2", sql::schema_2},
-      db::Migration{"capture/3", stockbell::sql::commerce_renewal::create_step}};
+      db::Migration{"capture/3", stockbell::sql::commerce_renewal::create_step},
+      db::Migration{"capture/4", sql::schema_4}};
   return kMigrations;
 }
 
@@ -45,8 +47,24 @@ Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequ
       session.execute(sql::insert_request,
                       {id, r.email, r.email_normalized, r.first_name, r.last_name, r.phone, r.sku,
                        r.site, r.locale, r.quantity, to_ms(r.requested_at), r.consent.text_version,
-                       to_ms(r.consent.given_at), r.consent.page_url}));
+                       to_ms(r.consent.given_at), r.consent.page_url, r.needs_confirmation}));
   return true;
+}
+
+Result<JournalState> journal_state(db::Session& session) {
+  SB_TRY(row, session.query_one(sql::find_journal));
+  if (!row) return JournalState{};
+  return JournalState{row->i64(0), row->i64(1)};
+}
+
+Result<> save_journal_state(db::Session& session, JournalState state) {
+  SB_CHECK(session.execute(sql::save_journal, {state.journal, state.applied}));
+  return {};
+}
+
+Result<bool> any_pending(db::Session& session) {
+  SB_TRY(row, session.query_one(sql::any_pending));
+  return row.has_value();
 }
 
 Result<std::vector<PendingRequest>> next_pending(db::Session& session, Time now, int limit) {
@@ -65,7 +83,9 @@ Result<std::optional<Time>> earliest_due(db::Session& session) {
 Result<> discard(db::Session& session, const std::vector<std::int64_t>& ids) {
   std::vector<db::Params> batch;
   for (auto id : ids) batch.push_back({id});
-  if (!batch.empty()) SB_CHECK(session.execute_batch(sql::delete_handed_over, batch));
+  if (batch.empty()) return {};
+  SB_CHECK(session.execute_batch(sql::delete_handed_over, batch));
+  SB_CHECK(session.execute_batch(sql::delete_request, batch));
   return {};
 }
 

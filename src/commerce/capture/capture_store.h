@@ -25,10 +25,19 @@ struct OutboxRow {
 };
 
 std::span<const db::Migration> migrations();
+// How far the journal is carried out. Zeros: never.
+struct JournalState {
+  std::int64_t journal = 0, applied = 0;
+};
+Result<JournalState> journal_state(db::Session& session);
+Result<> save_journal_state(db::Session& session, JournalState state);
+Result<bool> any_pending(db::Session& session);
+
 // False: the same address waits for the same SKU and site already; nothing was written.
 Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequest& request);
 Result<std::vector<PendingRequest>> next_pending(db::Session& session, Time now, int limit);
 Result<std::optional<Time>> earliest_due(db::Session& session);
+// What the CRM has: it keeps the consent, too.
 Result<> discard(db::Session& session, const std::vector<std::int64_t>& ids);
 Result<> postpone(db::Session& session, std::int64_t id, Time due, const std::string& reason);
 Result<> park(db::Session& session, std::int64_t id, const std::string& reason);

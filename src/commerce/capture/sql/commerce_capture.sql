@@ -15,18 +15,33 @@ CREATE INDEX intake_outbox_state ON intake_outbox (state, id);
 CREATE INDEX captured_request_email ON captured_request (email_normalized);
 CREATE INDEX intake_outbox_email ON intake_outbox (email_normalized);
 
+-- name: schema_4
+ALTER TABLE captured_request ADD COLUMN needs_confirmation BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE intake_journal (id BIGINT PRIMARY KEY, journal BIGINT NOT NULL, applied BIGINT NOT NULL);
+
+-- name: find_journal
+SELECT journal, applied FROM intake_journal WHERE id = 1;
+
+-- name: save_journal
+INSERT INTO intake_journal (id, journal, applied) VALUES (1, $1, $2)
+ON CONFLICT (id) DO UPDATE SET journal = excluded.journal, applied = excluded.applied;
+
+-- name: any_pending
+SELECT 1 FROM intake_outbox WHERE state = 'pending' LIMIT 1;
+
 -- name: insert_outbox
 INSERT INTO intake_outbox (id, email_normalized, sku, site, state, queued_at) VALUES ($1, $2, $3, $4, 'pending', $5)
-ON CONFLICT (email_normalized, sku, site) WHERE state = 'pending' DO NOTHING;
+ON CONFLICT DO NOTHING;
 
 -- name: insert_request
 INSERT INTO captured_request (id, email, email_normalized, first_name, last_name, phone, sku, site, locale, quantity,
-                              requested_at, consent_version, consent_at, page_url)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+                              requested_at, consent_version, consent_at, page_url, needs_confirmation)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 
 -- name: next_pending
 SELECT r.id, r.email, r.email_normalized, r.first_name, r.last_name, r.phone, r.sku, r.site, r.locale, r.quantity,
-       r.requested_at, r.consent_version, r.consent_at, r.page_url, o.attempts
+       r.requested_at, r.consent_version, r.consent_at, r.page_url, o.attempts,
+       r.needs_confirmation
 FROM intake_outbox o JOIN captured_request r ON r.id = o.id
 WHERE o.state = 'pending' AND o.due <= $1 ORDER BY o.id LIMIT $2;
 
@@ -35,6 +50,9 @@ SELECT due FROM intake_outbox WHERE state = 'pending' ORDER BY due LIMIT 1;
 
 -- name: delete_handed_over
 DELETE FROM intake_outbox WHERE id = $1;
+
+-- name: delete_request
+DELETE FROM captured_request WHERE id = $1;
 
 -- name: postpone
 UPDATE intake_outbox SET attempts = attempts + 1, due = $2, reason = $3 WHERE id = $1;
