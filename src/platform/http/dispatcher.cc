@@ -197,17 +197,28 @@ std::optional<Response> Dispatcher::admit(Exchange& exchange) const try {
   return refuse(exchange, {ErrorCode::internal, "internal", "", ""});
 }
 
+bool Dispatcher::may_prompt(const Exchange& exchange) const {
+  const auto& route = *exchange.route;
+  return route.prompt && route.least == Role::anonymous && route.body == BodyMode::memory &&
+         exchange.request.header("Authorization").empty() &&
+         exchange.request.header("Cookie").empty();
+}
+
+Response Dispatcher::answer(const Exchange& exchange, Result<Response> outcome) const {
+  if (outcome) return std::move(*outcome);
+  const auto& route = *exchange.route;
+  if (status_of(outcome.error().code) >= 500)
+    log::warning("http-request-failed", {{"request", exchange.id},
+                                         {"route", route.method + " " + route.pattern},
+                                         {"reason", outcome.error().reason},
+                                         {"detail", outcome.error().message}});
+  return refuse(exchange, outcome.error());
+}
+
 Response Dispatcher::handle(const Exchange& exchange) const {
   const auto& route = *exchange.route;
   try {
-    auto outcome = route.handler(exchange.request);
-    if (outcome) return std::move(*outcome);
-    if (status_of(outcome.error().code) >= 500)
-      log::warning("http-request-failed", {{"request", exchange.id},
-                                           {"route", route.method + " " + route.pattern},
-                                           {"reason", outcome.error().reason},
-                                           {"detail", outcome.error().message}});
-    return refuse(exchange, outcome.error());
+    return answer(exchange, route.handler(exchange.request));
   } catch (const std::exception& error) {
     log::error("http-handler-threw", {{"request", exchange.id},
                                       {"route", route.method + " " + route.pattern},

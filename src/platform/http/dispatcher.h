@@ -34,6 +34,10 @@ class Dispatcher {
   std::optional<Response> admit(Exchange& exchange) const;
   // Calls the handler. For worker threads.
   Response handle(const Exchange& exchange) const;
+  // Whether the route's prompt handler may be asked: it is public, and nobody claims to be someone.
+  bool may_prompt(const Exchange& exchange) const;
+  // What became of a handler's call, or of a prompt one's reply.
+  Response answer(const Exchange& exchange, Result<Response> outcome) const;
   // A refusal in the form of the path's surface.
   Response refuse(const Exchange& exchange, const Error& error) const;
   Response refuse(const Exchange& exchange, const Error& error, int status,

@@ -66,6 +66,26 @@ std::string_view status_title(int status);  // "Not Found"
 enum class BodyMode { memory, spooled };
 using Handler = std::function<Result<Response>(const Request&)>;
 
+// The answer to one request, given once, from any thread; not given at all it says that the server failed.
+class Reply {
+ public:
+  using Take = std::move_only_function<void(Result<Response>)>;
+  explicit Reply(Take take) : take_(std::move(take)) {}
+  Reply(Reply&& other) noexcept : take_(std::exchange(other.take_, nullptr)) {}
+  Reply& operator=(Reply&&) = delete;
+  ~Reply() {
+    if (take_) (*this)(fail(ErrorCode::internal, "reply-missing", "the handler gave no answer"));
+  }
+  void leave() { take_ = nullptr; }  // the server's, when the handler did not want it
+  void operator()(Result<Response> answer) { std::exchange(take_, nullptr)(std::move(answer)); }
+
+ private:
+  Take take_;
+};
+// Called on the I/O thread: must not block. Gives `reply` its answer now or later and returns true, or leaves it alone and
+// returns false: then the handler is called on a worker as usual. The request lives until the answer is given.
+using PromptHandler = std::function<bool(const Request&, Reply& reply)>;
+
 struct Route {
   std::string method;    // GET also answers HEAD
   // "/api/v1/inventory/{sku}"; "{rest*}" at the end takes the remaining path: its segments decoded one by one, joined by "/"
@@ -74,6 +94,9 @@ struct Route {
   Handler handler;
   BodyMode body = BodyMode::memory;
   std::size_t body_limit = 64 * 1024;  // bytes; more is 413
+  // For routes that many call and that wait for something (a sync) rather than work; only asked for requests without
+  // Authorization and Cookie, on public routes with BodyMode::memory.
+  PromptHandler prompt{};
   bool cross_origin = false;      // answers CORS requests of any origin (public intake only)
 };
 

@@ -101,7 +101,8 @@ Task<bool> Session::serve() {
   bool body_follows = !parser.is_done();
   auto early = shared_.dispatcher.route(exchange);
   std::function<void()> admit = [&] { early = shared_.dispatcher.admit(exchange); };
-  if (!early && body_follows) co_await on_worker(admit);
+  const bool prompt_route = !early && shared_.dispatcher.may_prompt(exchange);  // nobody to find out about
+  if (!early && body_follows && !prompt_route) co_await on_worker(admit);
   std::optional<BodySpool> spool;
   if (!early) {
     spool.emplace(*exchange.route, exchange.request, shared_.options.spool_dir);
@@ -134,6 +135,7 @@ Task<bool> Session::serve() {
       early = shared_.dispatcher.refuse(exchange, kept.error());
     response = early ? std::move(*early) : shared_.dispatcher.handle(exchange);
   };
+  if (!early && shared_.dispatcher.may_prompt(exchange)) early = co_await prompt(exchange);
   if (early)
     response = std::move(*early);
   else

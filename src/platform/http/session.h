@@ -42,9 +42,25 @@ struct Shared {
   std::atomic<std::size_t> connections = 0;
 };
 
+// Answers from other threads on their way to a loop: one wake-up for all that come together.
+class Inbox {
+ public:
+  using Item = std::move_only_function<void()>;
+  explicit Inbox(asio::io_context& io) : io_(io) {}
+  void push(Item item);  // any thread; the loop's thread calls it
+
+ private:
+  void empty();
+
+  asio::io_context& io_;
+  std::mutex mutex_;
+  std::vector<Item> items_;
+};
+
 // One thread of Asio with its sessions; a timer looks after their deadlines.
 struct Loop {
   asio::io_context io{1};
+  Inbox inbox{io};
   std::unordered_set<Session*> sessions;
   asio::basic_waitable_timer<std::chrono::steady_clock,
                              asio::wait_traits<std::chrono::steady_clock>, IoExecutor>
@@ -72,6 +88,8 @@ class Session {
   Task<Head> read_head(RequestParser& parser, Response& refusal);
   Task<std::optional<Response>> read_body(const Exchange& exchange, RequestParser& parser);
   Task<> on_worker(std::function<void()>& work);
+  // Asks the route's prompt handler; empty when it leaves the request to the workers.
+  Task<std::optional<Response>> prompt(const Exchange& exchange);
   Task<std::size_t> read_some();  // appends to buffer_; 0: closed, failed or out of time
   Task<bool> write(std::string_view bytes);
   Task<bool> send(const Exchange& exchange, Response& response, bool keep_alive);

@@ -10,6 +10,7 @@
 
 #include "platform/http/response_head.h"
 #include "platform/http/session.h"
+#include "platform/log/log.h"
 
 namespace stockbell::http {
 namespace {
@@ -44,6 +45,57 @@ Task<> Session::on_worker(std::function<void()>& work) {
   };
   Await token;
   co_await asio::async_initiate<Await, void()>(initiate, token, &shared_.workers, &work);
+}
+
+void Inbox::push(Item item) {
+  bool first;
+  {
+    std::lock_guard lock(mutex_);
+    first = items_.empty();
+    items_.push_back(std::move(item));
+  }
+  if (first) asio::post(io_, [this] { empty(); });
+}
+
+void Inbox::empty() {
+  std::vector<Item> items;
+  {
+    std::lock_guard lock(mutex_);
+    items.swap(items_);
+  }
+  for (auto& item : items) item();
+}
+
+Task<std::optional<Response>> Session::prompt(const Exchange& exchange) {
+  allow_forever();
+  std::optional<Result<Response>> outcome;
+  auto initiate = [](auto handler, Loop* loop, const Exchange* asked,
+                     std::optional<Result<Response>>* answer) {
+    // The coroutine goes on by way of the loop, also when the answer is there at once.
+    auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+    auto take = [loop, resume, answer](Result<Response> given) {
+      auto item = [resume, answer, kept = std::move(given)]() mutable {
+        answer->emplace(std::move(kept));
+        std::move(*resume)();
+      };
+      loop->inbox.push(std::move(item));
+    };
+    Reply reply(take);
+    bool taken = false;
+    try {
+      taken = asked->route->prompt(asked->request, reply);
+    } catch (const std::exception& error) {
+      log::error("http-handler-threw", {{"request", asked->id}, {"what", error.what()}});
+      return;  // the reply answers by itself
+    }
+    if (taken) return;
+    reply.leave();
+    loop->inbox.push([resume] { std::move(*resume)(); });
+  };
+  Await token;
+  co_await asio::async_initiate<Await, void()>(initiate, token, &loop_, &exchange, &outcome);
+  if (!outcome) co_return std::nullopt;
+  co_return shared_.dispatcher.answer(exchange, std::move(*outcome));
 }
 
 Task<std::size_t> Session::read_some() {
