@@ -178,13 +178,20 @@ Result<> Running::make_commerce() {
   options.public_url = config_.public_url;
   options.data_dir = config_.data_dir;
   options.feed_interval = std::chrono::seconds(config_.commerce_feed_interval_seconds);
-  options.rate_limit.requests_per_minute = static_cast<double>(config_.commerce_requests_per_minute);
-  options.rate_limit.burst = options.rate_limit.requests_per_minute;  // a minute's worth at once
+  SB_TRY(feeds, commerce::read_feed_targets(config_.commerce_feeds, options.sites,
+                                            {config_.commerce_feed_schedule, config_.commerce_feed_incremental_schedule}));
+  options.feeds = std::move(feeds);
+  options.open_sftp = open_sftp_upload;
+  SB_TRY(front_door, read_front_door(config_, random_));
+  options.front_door = std::move(front_door);
   options.assets = find_asset;
+  options.intake_queue_bytes = static_cast<std::uint64_t>(config_.commerce_intake_queue_mb) << 20;
   commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
   if (peers_->has_crm()) ports.intake = peers_->intake();
   if (peers_->has_engagement()) ports.stock_events = peers_->stock_events();
   commerce_ = std::make_unique<commerce::CommerceBox>(*store, clock_, random_, options, ports);
+  SB_CHECK(commerce_->open());
+  stores_.settle_before_backup([this] { return commerce_->settle_requests(); });
   return {};
 }
 

@@ -34,6 +34,7 @@ Result<> Stores::backup(const std::filesystem::path& file, Time now) {
   if (std::ranges::mismatch(own, target).in1 == own.end())
     return fail(ErrorCode::invalid, "file-invalid", "a backup must lie outside the data folder", "file");
   std::lock_guard one_at_a_time(backing_up_);
+  if (settle_) SB_CHECK(settle_());
   SB_TRY(tar, TarWriter::create(file));
   const auto copy = config_.data_dir / "spool" / "backup.db";
   for (const auto& [name, database] : databases_) {

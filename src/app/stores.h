@@ -20,6 +20,8 @@ class Stores {
   Result<db::Database*> open(const std::string& name, std::span<const db::Migration> migrations);
   // All stores, keys and the list of erasures into one tar file. Invalid on PostgreSQL: pg_dump does that.
   Result<> backup(const std::filesystem::path& file, Time now);
+  // Called first by backup(): what is acknowledged and in no store yet goes into one.
+  void settle_before_backup(std::function<Result<>()> settle) { settle_ = std::move(settle); }
   // Nothing of deleted rows is left in the stores' files (db::Database::wipe_deleted).
   Result<> wipe_deleted();
   // An error when a store does not answer.
@@ -27,6 +29,7 @@ class Stores {
 
  private:
   const config::Config& config_;
+  std::function<Result<>()> settle_;
   std::mutex backing_up_;
   std::map<std::string, std::unique_ptr<db::Database>> databases_;
 };

@@ -110,7 +110,15 @@ Result<bool> CommerceBox::sku_known(const std::string& sku) {
   return database_.read([&](db::Session& s) { return catalog_store::sku_exists(s, sku); });
 }
 
+Result<> CommerceBox::open() {
+  JournalOptions journal;
+  journal.folder = options_.data_dir / "journal";
+  journal.most_bytes = options_.intake_queue_bytes;
+  return capture_.open_journal(std::move(journal));
+}
+
 void CommerceBox::start() {
+  sweep_worker_.start();
   if (ports_.stock_events) stock_worker_.start();
   catalog_.start();
   capture_.start();

@@ -32,8 +32,11 @@ class CommerceBox {
     std::filesystem::path data_dir;  // imports/, feeds/ and pictures/ are made in it
     Assets assets;                   // the files of web/
     std::chrono::milliseconds feed_interval{900'000};  // 0: only on demand
-    RateLimit rate_limit;                              // of the public form
+    std::vector<FeedTarget> feeds;  // empty: one, to Engagement, for the first site
+    std::function<Result<std::unique_ptr<FeedUpload>>(const std::string& url)> open_sftp;
+    FrontDoorOptions front_door;                       // of the public form
     Backoff intake_backoff, stock_backoff;
+    std::uint64_t intake_queue_bytes = 512 << 20;  // of requests acknowledged and not yet handed over
   };
 
   CommerceBox(db::Database& database, const Clock& clock, Random& random, Options options,
@@ -41,6 +44,10 @@ class CommerceBox {
   ~CommerceBox() { stop(); }
   static std::span<const db::Migration> migrations();
 
+  // Opens the journal of requests below data_dir; before anything else.
+  Result<> open();
+  // What the journal holds goes to the CRM or into the store: before a backup of the store.
+  Result<> settle_requests() { return capture_.settle(); }
   void start();  // goes on with everything that waits in the store
   void stop();
   void add_routes(http::Router& router);  // the box must outlive the router

@@ -42,7 +42,22 @@ struct Config {
   std::string commerce_site = "default";
   std::string commerce_shop_title = "Stockbell demo shop";
   std::int64_t commerce_feed_interval_seconds = 900;
+  std::string commerce_feed_schedule, commerce_feed_incremental_schedule;  // cron; empty: none
+  std::string commerce_feeds;  // a JSON array of objects, or empty: one to Engagement
   std::int64_t commerce_requests_per_minute = 30;
+  std::int64_t commerce_intake_queue_mb = 512;
+  std::int64_t commerce_requests_without_token = 5;
+  std::int64_t commerce_requests_per_mailbox_hour = 10, commerce_requests_per_mailbox_day = 30;
+  std::int64_t commerce_page_token_wait_seconds = 2, commerce_page_token_minutes = 120;
+  std::string commerce_disposable = "challenge";
+  std::filesystem::path commerce_disposable_domains;  // empty: the list that ships
+  std::string commerce_captcha = "challenged";
+  std::string commerce_captcha_verify_url, commerce_captcha_secret;
+  std::string commerce_captcha_field = "cf-turnstile-response";
+  std::vector<std::string> commerce_klaviyo_companies;  // "company=site"
+  std::int64_t requests_confirm_hours = 48;
+  std::int64_t requests_expire_days = 180;  // 0: never
+  std::int64_t requests_remind_days = 14;   // before that; 0: not at all
   std::string log_level = "info";
   std::filesystem::path log_file;
 
