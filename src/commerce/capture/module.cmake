@@ -1,1 +1,2 @@
-stockbell_module(USES base contracts platform/db platform/erasures platform/http platform/text platform/log commerce/sites commerce/outbox)
+stockbell_module(USES base contracts platform/db platform/erasures platform/http platform/text platform/log commerce/sites commerce/protection commerce/outbox
+  LIBRARIES ZLIB::ZLIB)
