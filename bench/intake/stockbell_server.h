@@ -1,0 +1,40 @@
+// Stockbell as its users start it: the release binary on the embedded store, with a catalog, in a
+// folder of its own. Not thread-safe.
+#pragma once
+#include <memory>
+
+#include "intake/load.h"
+#include "intake/process.h"
+
+struct sqlite3;
+
+namespace stockbell::bench {
+
+class StockbellServer {
+ public:
+  // An empty store, or the one that `folder` holds already.
+  StockbellServer(const std::filesystem::path& binary, const std::filesystem::path& folder,
+                  const std::string& roles, int skus);
+  ~StockbellServer();
+  int port() const { return port_; }
+  Process& process() { return *server_; }
+  // Requests that the CRM has recorded since the store was made.
+  std::uint64_t applied();
+  // Waits until `total` are; seconds since `begin` of the load.
+  void wait_applied(std::uint64_t total);
+  std::uint64_t journal_bytes() const;  // what lies in the journal's folder
+
+  static const char* path() { return "/api/v1/notification-requests"; }
+
+ private:
+  std::filesystem::path folder_;
+  int port_;
+  std::unique_ptr<Process> server_;
+  sqlite3* crm_ = nullptr;
+};
+
+// Makes the store of `folder` hold `count` requests of as many contacts, by SQL.
+void preload(const std::filesystem::path& binary, const std::filesystem::path& folder, int skus,
+             std::uint64_t count);
+
+}  // namespace stockbell::bench
