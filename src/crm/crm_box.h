@@ -1,5 +1,5 @@
 // The CRM box (the part Service Cloud plays): contacts, back-in-stock records, their timelines and
-// the change log. Its three ports are called by commerce (step 3) and Connect (steps 6 and 14);
+// the change log. Its four ports are called by commerce (step 3) and Connect (steps 6 and 14);
 // app/ makes it and mounts its routes. Thread-safe; one thread writes match keys anew when rules
 // have changed, between start() and stop(). Run migrate() before anything else.
 #pragma once
@@ -11,6 +11,7 @@
 #include "crm/contacts/duplicate_service.h"
 #include "crm/housekeeping.h"
 #include "crm/records/record_service.h"
+#include "crm/requests/purchase_service.h"
 #include "crm/requests/request_privacy.h"
 #include "crm/requests/request_reader.h"
 #include "crm/requests/request_service.h"
@@ -28,7 +29,10 @@ struct CrmOptions {
   bulk::BulkOptions bulk{};  // without a directory there are no bulk jobs
 };
 
-class CrmBox final : public NotificationIntake, public ChangeFeed, public StatusUpdateSink {
+class CrmBox final : public NotificationIntake,
+                     public ChangeFeed,
+                     public StatusUpdateSink,
+                     public Purchases {
  public:
   CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions options = {});
 
@@ -40,6 +44,10 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   Result<IntakeReceipt> submit(const NotificationRequest& request) override {
     return service_.submit(request);
   }
+  std::vector<Result<IntakeReceipt>> submit_all(
+      std::span<const NotificationRequest> requests) override {
+    return service_.submit_all(requests);
+  }
   Result<ChangeBatch> changes_after(const std::string& cursor, int limit) override {
     return service_.changes_after(cursor, limit);
   }
@@ -47,6 +55,8 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   Result<> apply(const std::vector<StatusUpdate>& updates) override {
     return service_.apply(updates);
   }
+
+  Result<> record(const Purchase& purchase) override { return purchases_.record(purchase); }
 
   PersonalData& personal_data() { return personal_data_; }
 
@@ -60,6 +70,7 @@ class CrmBox final : public NotificationIntake, public ChangeFeed, public Status
   objects::ChangeClock changes_;
   contacts::ContactService contacts_;
   requests::RequestService service_;
+  requests::PurchaseService purchases_;
   requests::RequestReader reader_;
   requests::RequestsOfContacts requests_of_contacts_;
   contacts::DuplicateService duplicates_;

@@ -69,6 +69,10 @@ class ContactService {
   // duplicates. Always has an id.
   Result<ResolvedContact> resolve_or_choose(db::Session& session, const Contact& candidate,
                                             Written written);
+  // The same for several, one after the other as it were: who comes twice is the same contact.
+  Result<std::vector<ResolvedContact>> resolve_all(db::Session& session,
+                                                   std::span<const Contact> candidates,
+                                                   Written written);
 
   Result<std::optional<Contact>> find(db::Session& session, ContactId id);  // deleted ones too
   // The contact an id stands for now: itself, or the one it was merged into. Empty: unknown, or
@@ -101,6 +105,14 @@ class ContactService {
   Result<const matching::MatchRule*> get_rule(std::string_view name) const;
   Result<ResolvedContact> create(db::Session& session, Contact contact, MatchedContacts matched,
                                  Written written);
+  struct Gathered;  // contact_batch.cc
+  Result<> gather(db::Session& session, std::span<const Contact> candidates, Gathered& batch);
+  ResolvedContact create_later(Gathered& batch, const Contact& candidate,
+                               const matching::MatchRule& rule, Written written);
+  std::optional<ResolvedContact> recognise(Gathered& batch, ContactId holder,
+                                           const Contact& candidate,
+                                           const matching::MatchRule& rule);
+  Result<> write_gathered(db::Session& session, Gathered& batch, Written written);
   void run(std::stop_token stopping);
 
   db::Database& db_;

@@ -1,6 +1,7 @@
 #include "crm/contacts/contact_store.h"
 
 #include <array>
+#include <boost/json/serialize.hpp>
 
 #include "crm/contacts/contact_rules.h"
 #include "sql/crm_contact.sql.h"
@@ -12,6 +13,8 @@ namespace stockbell::crm::contacts {
 namespace {
 
 namespace sql = stockbell::sql::crm_contact;
+
+constexpr std::size_t kContactColumns = 24;  // of find_contact
 
 Contact contact_of(const db::Row& row) {
   Contact contact;
@@ -49,6 +52,15 @@ void add_values(db::Params& params, const Contact& contact) {
        contact.city, contact.state, contact.postal_code, contact.country, contact.b2c_customer_id,
        contact.b2c_customer_no, contact.b2c_list_id,
        contact.account != 0 ? db::Value(contact.account) : db::Value(), contact.email_opt_out});
+}
+
+db::Params insert_params(const Contact& contact, Written written) {
+  db::Params params;
+  params.reserve(kContactColumns);
+  params.insert(params.end(), {contact.id.value, contact.site_group});
+  add_values(params, contact);
+  params.insert(params.end(), {to_ms(written.at), written.by.value});
+  return params;
 }
 
 }  // namespace
@@ -93,11 +105,29 @@ Result<std::vector<Contact>> contacts_after(db::Session& session, std::int64_t i
   return contacts_of(rows);
 }
 
+Result<std::vector<AddressHolder>> find_holders(db::Session& session, std::string_view site_group,
+                                                std::span<const std::string_view> addresses) {
+  boost::json::array list(addresses.begin(), addresses.end());
+  SB_TRY(rows,
+         session.query(sql::holders_of_addresses, {boost::json::serialize(list), site_group}));
+  std::vector<AddressHolder> holders;
+  holders.reserve(rows.size());
+  for (const auto& row : rows)
+    holders.push_back({row.text(kContactColumns),
+                       row.is_null(0) ? std::nullopt : std::optional(contact_of(row))});
+  return holders;
+}
+
 Result<> insert_contact(db::Session& session, const Contact& contact, Written written) {
-  db::Params params{contact.id.value, contact.site_group};
-  add_values(params, contact);
-  params.insert(params.end(), {to_ms(written.at), written.by.value});
-  SB_CHECK(session.execute(sql::insert_contact, params));
+  SB_CHECK(session.execute(sql::insert_contact, insert_params(contact, written)));
+  return {};
+}
+
+Result<> insert_contacts(db::Session& session, std::span<const Contact> contacts, Written written) {
+  std::vector<db::Params> batch;
+  batch.reserve(contacts.size());
+  for (const auto& contact : contacts) batch.push_back(insert_params(contact, written));
+  if (!batch.empty()) SB_CHECK(session.execute_batch(sql::insert_contact, batch));
   return {};
 }
 
@@ -140,6 +170,21 @@ Result<bool> claim_identity(db::Session& session, const Contact& contact) {
   SB_TRY(taken, session.execute(sql::take_identity, {contact.site_group, contact.email_normalized,
                                                      holder->value, contact.id.value}));
   return taken == 1;
+}
+
+Result<> claim_identities(db::Session& session, std::span<const Contact> contacts) {
+  std::vector<db::Params> batch;
+  batch.reserve(contacts.size());
+  for (const auto& contact : contacts)
+    batch.push_back({contact.site_group, contact.email_normalized, contact.id.value});
+  // In one order, so that two writers never wait for each other in a circle.
+  std::ranges::sort(batch, [](const auto& a, const auto& b) {
+    return std::tie(a[0].get(), a[1].get()) < std::tie(b[0].get(), b[1].get());
+  });
+  if (batch.empty()) return {};
+  SB_TRY(claimed, session.execute_batch(sql::claim_identity, batch));
+  if (claimed == std::ssize(batch)) return {};
+  return fail(ErrorCode::conflict, "contact-contended", "another contact took the address");
 }
 
 Result<> release_identity(db::Session& session, const Contact& contact) {

@@ -23,7 +23,17 @@ Result<std::vector<Contact>> find_contacts(db::Session& session, ContactKey key,
 Result<std::vector<Contact>> find_contacts(db::Session& session, std::span<const ContactId> ids);
 Result<std::vector<Contact>> contacts_after(db::Session& session, std::int64_t id, int limit);
 
+// Who has each of these addresses of a site group; the contact is empty when it is gone. Addresses
+// that nobody has are left out.
+struct AddressHolder {
+  std::string email_normalized;
+  std::optional<Contact> contact;  // deleted ones too
+};
+Result<std::vector<AddressHolder>> find_holders(db::Session& session, std::string_view site_group,
+                                                std::span<const std::string_view> addresses);
+
 Result<> insert_contact(db::Session& session, const Contact& contact, Written written);
+Result<> insert_contacts(db::Session& session, std::span<const Contact> contacts, Written written);
 // All but site group, master and deletion.
 Result<> update_contact(db::Session& session, const Contact& contact, Written written);
 Result<> log_change(db::Session& session, ContactId id);  // a row of the change log
@@ -36,6 +46,8 @@ Result<std::optional<ContactId>> find_identity(db::Session& session, const std::
                                                const std::string& email_normalized);
 // False when the address means another living one. Waits for a concurrent twin.
 Result<bool> claim_identity(db::Session& session, const Contact& contact);
+// Of addresses that nobody has; conflict: somebody has taken one since.
+Result<> claim_identities(db::Session& session, std::span<const Contact> contacts);
 // The contact goes or has another address: the oldest other living one with this address takes
 // over.
 Result<> release_identity(db::Session& session, const Contact& contact);

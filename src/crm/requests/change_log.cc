@@ -36,16 +36,10 @@ Result<SyncedRequest> request_of(const db::Row& row) {
   const auto status = parse_enum<RequestStatus>(row.text(6));
   if (!status)
     return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
-  return SyncedRequest{RequestId{row.i64(0)},
-                       ContactId{row.i64(1)},
-                       row.text(2),
-                       row.text(3),
-                       row.text(4),
-                       static_cast<int>(row.i64(5)),
-                       *status,
-                       from_ms(row.i64(7)),
-                       row.flag(8),
-                       from_ms(row.i64(9))};
+  return SyncedRequest{
+      RequestId{row.i64(0)}, ContactId{row.i64(1)},        row.text(2), row.text(3),
+      row.text(4),           static_cast<int>(row.i64(5)), *status,     from_ms(row.i64(7)),
+      row.flag(8),           from_ms(row.i64(9))};
 }
 
 void add_gone(ChangeBatch& batch, const db::Row& row) {
@@ -71,6 +65,14 @@ Result<> log_contact_change(db::Session& session, ContactId contact) {
 
 Result<> log_request_change(db::Session& session, RequestId request) {
   SB_CHECK(session.execute(sql::append_change, {"request", request.value}));
+  return {};
+}
+
+Result<> log_changes(db::Session& session, std::span<const Change> changes) {
+  std::vector<db::Params> batch;
+  batch.reserve(changes.size());
+  for (const auto& change : changes) batch.push_back({change.kind, change.row});
+  if (!batch.empty()) SB_CHECK(session.execute_batch(sql::append_change, batch));
   return {};
 }
 

@@ -2,7 +2,9 @@
 // that changes it, read in commit order. Takes the caller's session. Read by Connect through
 // CrmBox.
 #pragma once
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "contracts/change_feed.h"
 #include "platform/db/database.h"
@@ -11,6 +13,11 @@ namespace stockbell::crm::requests {
 
 Result<> log_contact_change(db::Session& session, ContactId contact);
 Result<> log_request_change(db::Session& session, RequestId request);
+struct Change {
+  std::string_view kind;  // "contact", "request"
+  std::int64_t row = 0;
+};
+Result<> log_changes(db::Session& session, std::span<const Change> changes);
 
 // See ChangeFeed::changes_after. A cursor is "txid.seq". `more` is also set when committed rows
 // wait only for an older transaction to end: the batch may then be empty, and asking again soon

@@ -12,23 +12,6 @@ namespace {
 
 constexpr std::size_t kMostUpdates = 200;  // as Salesforce's sObject collections
 
-// How the contact was found, for the request's timeline.
-std::string asked_reason(const contacts::ResolvedContact& contact) {
-  if (contact.created) return "asked in the shop; new contact";
-  const auto& matched = contact.matched;
-  if (matched.rule == contacts::kEmailFirst) return "asked in the shop; contact matched by e-mail";
-  const auto* winner = matched.winner();
-  if (!winner) return "asked in the shop; several contacts match, the first was taken";
-  return fmt::format("asked in the shop; contact matched by {}{}{}", matched.rule,
-                     winner->stage.empty() ? "" : ", ", winner->stage);
-}
-
-// The boxes beside the CRM write as this user.
-UserId system_user() {
-  static const UserId user{crypto::derived_id("user:stockbell")};
-  return user;
-}
-
 // What a batch of updates does to the requests it names.
 struct Application {
   std::vector<RequestState> states;
@@ -58,6 +41,21 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
 }
 
 }  // namespace
+
+std::string asked_reason(const contacts::ResolvedContact& contact) {
+  if (contact.created) return "asked in the shop; new contact";
+  const auto& matched = contact.matched;
+  if (matched.rule == contacts::kEmailFirst) return "asked in the shop; contact matched by e-mail";
+  const auto* winner = matched.winner();
+  if (!winner) return "asked in the shop; several contacts match, the first was taken";
+  return fmt::format("asked in the shop; contact matched by {}{}{}", matched.rule,
+                     winner->stage.empty() ? "" : ", ", winner->stage);
+}
+
+UserId system_user() {
+  static const UserId user{crypto::derived_id("user:stockbell")};
+  return user;
+}
 
 Result<IntakeReceipt> RequestService::submit(const NotificationRequest& request) {
   return submit(request, system_user());

@@ -16,6 +16,10 @@
 
 namespace stockbell::crm::requests {
 
+UserId system_user();  // the boxes beside the CRM write as this user
+// How the contact was found, for the request's timeline.
+std::string asked_reason(const contacts::ResolvedContact& contact);
+
 class RequestService {
  public:
   RequestService(db::Database& db, const Clock& clock, Random& random,
@@ -25,7 +29,10 @@ class RequestService {
   Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
   // The same by a user of the API, whose row in crm_user is there.
   Result<IntakeReceipt> submit(const NotificationRequest& request, UserId user);
-  Result<> apply(const std::vector<StatusUpdate>& updates);          // see StatusUpdateSink
+  // As submit() one after the other, in one transaction per thousand; see NotificationIntake. Keys
+  // that grow with time are stored faster than random ones.
+  std::vector<Result<IntakeReceipt>> submit_all(std::span<const NotificationRequest> requests);
+  Result<> apply(const std::vector<StatusUpdate>& updates);  // see StatusUpdateSink
   // conflict ("request-closed") when the message has left or the request has ended otherwise;
   // cancelling twice is fine.
   Result<> cancel(RequestId id);
@@ -37,6 +44,19 @@ class RequestService {
  private:
   Result<IntakeReceipt> record(db::Session& session, const NotificationRequest& request,
                                Written written);
+
+  struct Gathered;  // of submit_all: request_batch.cc
+  void submit_part(std::span<const NotificationRequest> requests, std::span<const std::size_t> part,
+                   std::vector<Result<IntakeReceipt>>& receipts, std::optional<Error>& away);
+  Result<std::vector<IntakeReceipt>> record_all(
+      db::Session& session, std::span<const NotificationRequest* const> requests, Written written);
+  static Result<> know_keys(db::Session& session,
+                            std::span<const NotificationRequest* const> requests, Gathered& batch);
+  static Result<> know_open(db::Session& session,
+                            std::span<const contacts::ResolvedContact> contacts, Gathered& batch);
+  void open_later(const NotificationRequest& request, const contacts::ResolvedContact& contact,
+                  Gathered& batch);
+  Result<> write_gathered(db::Session& session, const Gathered& batch, Written written);
 
   db::Database& db_;
   const Clock& clock_;

@@ -1,6 +1,7 @@
 #include "crm/requests/request_store.h"
 
 #include <array>
+#include <boost/json/serialize.hpp>
 
 #include "crm/requests/request_rules.h"
 #include "sql/crm_change.sql.h"
@@ -20,6 +21,31 @@ db::Value column(const std::optional<Time>& time) {
 std::optional<Time> time_at(const db::Row& row, std::size_t index) {
   if (row.is_null(index)) return {};
   return from_ms(row.i64(index));
+}
+
+db::Params request_params(const NewRequest& row, Written written) {
+  const auto& request = *row.request;
+  return {row.id.value,
+          request.request_key,
+          row.contact.value,
+          request.sku,
+          request.site,
+          request.locale,
+          request.quantity,
+          to_text(status_at_birth(request)),
+          to_ms(request.requested_at),
+          row.reason,
+          to_ms(written.at),
+          written.by.value};
+}
+
+std::string json_list(std::span<const std::string_view> texts) {
+  return boost::json::serialize(boost::json::array(texts.begin(), texts.end()));
+}
+
+Result<> expect_all(std::int64_t written, std::size_t wanted) {
+  if (written == static_cast<std::int64_t>(wanted)) return {};
+  return fail(ErrorCode::conflict, "request-contended", "another request took the place");
 }
 
 }  // namespace
@@ -67,11 +93,9 @@ Result<std::optional<IntakeReceipt>> find_keyed(db::Session& session,
 Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
                                    ContactId contact, RequestId candidate,
                                    const std::string& reason, Written written) {
-  SB_TRY(inserted, session.execute(sql::insert_request,
-                                   {candidate.value, request.request_key, contact.value,
-                                    request.sku, request.site, request.locale, request.quantity,
-                                    to_text(status_at_birth(request)), to_ms(request.requested_at),
-                                    reason, to_ms(written.at), written.by.value}));
+  SB_TRY(inserted,
+         session.execute(sql::insert_request,
+                         request_params({&request, contact, candidate, reason}, written)));
   if (inserted == 1) return OpenedRequest{candidate, true};
   SB_TRY(open,
          session.query_one(sql::find_open_request, {contact.value, request.sku, request.site}));
@@ -79,6 +103,62 @@ Result<OpenedRequest> open_request(db::Session& session, const NotificationReque
     return fail(ErrorCode::unavailable, "request-contended",
                 "the open request was just closed; try again");
   return OpenedRequest{RequestId{open->i64(0)}, false};
+}
+
+Result<ReceiptsByKey> find_receipts(db::Session& session, std::span<const std::string_view> keys) {
+  SB_TRY(rows, session.query(sql::find_receipts, {json_list(keys)}));
+  ReceiptsByKey receipts;
+  for (const auto& row : rows)
+    receipts[row.text(0)] = {ContactId{row.i64(1)}, RequestId{row.i64(2)}, row.flag(3),
+                             row.flag(4)};
+  return receipts;
+}
+
+Result<ReceiptsByKey> find_all_keyed(db::Session& session, std::span<const std::string_view> keys) {
+  SB_TRY(rows, session.query(sql::find_requests_of_keys, {json_list(keys)}));
+  ReceiptsByKey receipts;
+  for (const auto& row : rows)
+    receipts[row.text(0)] = {ContactId{row.i64(1)}, RequestId{row.i64(2)}, false, false};
+  return receipts;
+}
+
+Result<std::vector<OpenPlace>> find_open_requests(db::Session& session,
+                                                  std::span<const OpenPlace> places) {
+  std::vector<OpenPlace> open;
+  if (places.empty()) return open;
+  boost::json::array list;
+  list.reserve(places.size());
+  for (const auto& place : places)
+    list.push_back(
+        boost::json::object{{"c", place.contact.value}, {"p", place.sku}, {"s", place.site}});
+  SB_TRY(rows, session.query(sql::find_open_requests, {boost::json::serialize(list)}));
+  for (const auto& row : rows)
+    open.push_back({ContactId{row.i64(0)}, row.text(1), row.text(2), RequestId{row.i64(3)}});
+  return open;
+}
+
+Result<> insert_requests(db::Session& session, std::span<const NewRequest> rows, Written written) {
+  std::vector<db::Params> batch;
+  batch.reserve(rows.size());
+  for (const auto& row : rows) batch.push_back(request_params(row, written));
+  if (batch.empty()) return {};
+  SB_TRY(inserted, session.execute_batch(sql::insert_request, batch));
+  return expect_all(inserted, batch.size());
+}
+
+Result<> insert_receipts(
+    db::Session& session,
+    std::span<const std::pair<const NotificationRequest*, IntakeReceipt>> receipts, Time now) {
+  std::vector<db::Params> batch;
+  batch.reserve(receipts.size());
+  for (const auto& [request, receipt] : receipts)
+    batch.push_back({request->request_key, receipt.contact.value, receipt.request.value,
+                     receipt.contact_created, receipt.request_created,
+                     request->consent.text_version, to_ms(request->consent.given_at),
+                     request->consent.page_url, to_ms(now)});
+  if (batch.empty()) return {};
+  SB_TRY(inserted, session.execute_batch(sql::insert_receipt, batch));
+  return expect_all(inserted, batch.size());
 }
 
 Result<std::vector<RequestState>> lock_requests(db::Session& session,

@@ -4,6 +4,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "crm/requests/types.h"
@@ -32,6 +34,31 @@ struct OpenedRequest {
 Result<OpenedRequest> open_request(db::Session& session, const NotificationRequest& request,
                                    ContactId contact, RequestId candidate,
                                    const std::string& reason, Written written);
+
+// The same for batches (RequestService::submit_all).
+using ReceiptsByKey = std::unordered_map<std::string, IntakeReceipt>;
+Result<ReceiptsByKey> find_receipts(db::Session& session, std::span<const std::string_view> keys);
+Result<ReceiptsByKey> find_all_keyed(db::Session& session, std::span<const std::string_view> keys);
+
+struct OpenPlace {
+  ContactId contact;
+  std::string sku, site;
+  RequestId id;  // of the open request there
+};
+Result<std::vector<OpenPlace>> find_open_requests(db::Session& session,
+                                                  std::span<const OpenPlace> places);
+
+struct NewRequest {
+  const NotificationRequest* request;
+  ContactId contact;
+  RequestId id;
+  std::string reason;
+};
+// conflict: one of them is open, or a receipt is there, since they were looked for.
+Result<> insert_requests(db::Session& session, std::span<const NewRequest> rows, Written written);
+Result<> insert_receipts(
+    db::Session& session,
+    std::span<const std::pair<const NotificationRequest*, IntakeReceipt>> receipts, Time now);
 
 // Reads the states of these requests and holds them for this transaction; the unknown are left out.
 Result<std::vector<RequestState>> lock_requests(db::Session& session,

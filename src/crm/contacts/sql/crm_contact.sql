@@ -114,6 +114,22 @@ FROM contact c LEFT JOIN account a ON a.id = c.account
 WHERE c.id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON)) AS value))
   AND c.is_deleted = 0;
 
+-- name: holders_of_addresses dialect: sqlite
+SELECT c.id, c.site_group, c.email, c.email_normalized, c.first_name, c.last_name, c.title, c.phone, c.mobile_phone,
+  c.mailing_street, c.mailing_city, c.mailing_state, c.mailing_postal_code, c.mailing_country, c.b2c_customer_id,
+  c.b2c_customer_no, c.b2c_customer_list_id, c.account, a.name, c.email_opt_out, c.master, c.is_deleted, c.created_at,
+  c.modified_at, i.email_normalized
+FROM contact_identity i LEFT JOIN contact c ON c.id = i.contact LEFT JOIN account a ON a.id = c.account
+WHERE i.site_group = $2 AND i.email_normalized IN (SELECT value FROM json_each($1));
+
+-- name: holders_of_addresses dialect: postgresql
+SELECT c.id, c.site_group, c.email, c.email_normalized, c.first_name, c.last_name, c.title, c.phone, c.mobile_phone,
+  c.mailing_street, c.mailing_city, c.mailing_state, c.mailing_postal_code, c.mailing_country, c.b2c_customer_id,
+  c.b2c_customer_no, c.b2c_customer_list_id, c.account, a.name, c.email_opt_out, c.master, c.is_deleted, c.created_at,
+  c.modified_at, i.email_normalized
+FROM contact_identity i LEFT JOIN contact c ON c.id = i.contact LEFT JOIN account a ON a.id = c.account
+WHERE i.site_group = $2 AND i.email_normalized = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON))));
+
 -- name: contacts_after
 SELECT c.id, c.site_group, c.email, c.email_normalized, c.first_name, c.last_name, c.title, c.phone, c.mobile_phone,
   c.mailing_street, c.mailing_city, c.mailing_state, c.mailing_postal_code, c.mailing_country, c.b2c_customer_id,

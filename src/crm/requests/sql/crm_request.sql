@@ -63,6 +63,41 @@ WHERE request_key = $5;
 -- name: find_request_of_key
 SELECT contact, id FROM back_in_stock WHERE request_key = $1 AND is_deleted = 0;
 
+-- name: find_receipts dialect: sqlite
+SELECT request_key, contact, request, contact_created, request_created FROM submission
+WHERE request_key IN (SELECT value FROM json_each($1));
+
+-- name: find_receipts dialect: postgresql
+SELECT request_key, contact, request, contact_created, request_created FROM submission
+WHERE request_key = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON))));
+
+-- name: find_requests_of_keys dialect: sqlite
+SELECT request_key, contact, id FROM back_in_stock
+WHERE request_key IN (SELECT value FROM json_each($1)) AND is_deleted = 0;
+
+-- name: find_requests_of_keys dialect: postgresql
+SELECT request_key, contact, id FROM back_in_stock
+WHERE request_key = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS JSON)))) AND is_deleted = 0;
+
+-- name: insert_receipt
+INSERT INTO submission (request_key, contact, request, contact_created, request_created,
+                        consent_text_version, consent_given_at, consent_page_url, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (request_key) DO NOTHING;
+
+-- $1: contact, product and site of each.
+-- name: find_open_requests dialect: sqlite
+SELECT b.contact, b.sku, b.site, b.id FROM json_each($1) k CROSS JOIN back_in_stock b
+  ON b.contact = json_extract(k.value, '$.c') AND b.sku = json_extract(k.value, '$.p')
+  AND b.site = json_extract(k.value, '$.s')
+WHERE b.status IN ('Pending', 'Requested', 'Queued') AND b.is_deleted = 0;
+
+-- name: find_open_requests dialect: postgresql
+SELECT b.contact, b.sku, b.site, b.id
+FROM json_to_recordset(CAST($1 AS JSON)) AS k (c BIGINT, p TEXT, s TEXT)
+JOIN back_in_stock b ON b.contact = k.c AND b.sku = k.p AND b.site = k.s
+WHERE b.status IN ('Pending', 'Requested', 'Queued') AND b.is_deleted = 0;
+
 -- name: insert_request
 INSERT INTO back_in_stock (id, request_key, contact, sku, site, locale, quantity, status, requested_at, status_at,
                            status_reason, created_at, created_by, modified_at, modified_by, system_modstamp)
