@@ -24,4 +24,10 @@ class SftpFeedUpload final : public FeedUpload {
 // sftp://user:password@host[:port][/directory]; errors never show the password.
 Result<sftp::SftpTarget> parse_sftp_url(std::string_view url);
 
+// For a feed target of its own.
+inline Result<std::unique_ptr<FeedUpload>> open_sftp_upload(const std::string& url) {
+  SB_TRY(target, parse_sftp_url(url));
+  return std::make_unique<SftpFeedUpload>([target] { return Result<sftp::SftpTarget>(target); });
+}
+
 }  // namespace stockbell::app

@@ -1,4 +1,4 @@
-// POST /api/v1/feeds/catalog/run and GET /api/v1/feeds/catalog/runs. Step 9.
+// POST /api/v1/feeds/catalog/run, GET /api/v1/feeds/catalog/runs and /targets. Step 9.
 #pragma once
 #include "commerce/feed/feed_service.h"
 #include "platform/http/http.h"

@@ -1,2 +1,2 @@
 stockbell_module(USES base contracts platform/db platform/http platform/text platform/log platform/jobs
-  commerce/imports commerce/catalog commerce/inventory LIBRARIES date::date-tz)
+  commerce/sites commerce/imports commerce/catalog commerce/inventory LIBRARIES date::date-tz OpenSSL::Crypto)
