@@ -52,6 +52,7 @@ RemotePeers::RemotePeers(const config::Config& config, const Clock& clock) : clo
     options.api_version = config.crm_api_version;
     crm_ = std::make_unique<salesforce::SalesforceClient>(std::move(options), clock);
     intake_ = std::make_unique<commerce::RemoteIntake>(*crm_);
+    purchases_ = std::make_unique<commerce::RemotePurchases>(*crm_);
   }
   if (!config.engagement_url.empty()) {
     engagement_ = std::make_unique<salesforce::MarketingCloudClient>(

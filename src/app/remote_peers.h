@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "commerce/remote/remote_intake.h"
+#include "commerce/remote/remote_purchases.h"
 #include "commerce/remote/remote_stock_events.h"
 #include "connect/remote/remote_change_feed.h"
 #include "connect/remote/remote_engagement.h"
@@ -29,6 +30,7 @@ class RemotePeers {
 
   // Null: not set, or not joined.
   NotificationIntake* intake() const { return intake_.get(); }
+  Purchases* purchases() const { return purchases_.get(); }
   StockEvents* stock_events() const { return stock_events_.get(); }
   ChangeFeed* change_feed() const { return change_feed_.get(); }
   StatusUpdateSink* status_sink() const { return status_sink_.get(); }
@@ -44,6 +46,7 @@ class RemotePeers {
   std::unique_ptr<salesforce::MarketingCloudClient> engagement_;
   std::unique_ptr<connect::ForeignIds> ids_;
   std::unique_ptr<commerce::RemoteIntake> intake_;
+  std::unique_ptr<commerce::RemotePurchases> purchases_;
   std::unique_ptr<commerce::RemoteStockEvents> stock_events_;
   std::unique_ptr<connect::RemoteChangeFeed> change_feed_;
   std::unique_ptr<connect::RemoteStatusSink> status_sink_;

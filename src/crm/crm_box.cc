@@ -17,11 +17,13 @@ std::span<const db::Migration> CrmBox::migrations() {
     for (const auto& migration : requests::migrations()) all.push_back(migration);
     for (const auto& migration : contacts::later_migrations()) all.push_back(migration);
     for (const auto& migration : contacts::renewal_migrations()) all.push_back(migration);
+    for (const auto& migration : requests::PurchaseService::migrations()) all.push_back(migration);
     for (const auto& migration : requests::CrmPersonalData::migrations()) all.push_back(migration);
     for (const auto& migration : erasures::migrations()) all.push_back(migration);
     for (const auto& migration : records::RecordService::migrations()) all.push_back(migration);
     for (const auto& migration : soql::QueryService::migrations()) all.push_back(migration);
     for (const auto& migration : bulk::BulkService::migrations()) all.push_back(migration);
+    for (const auto& migration : requests::layout_migrations()) all.push_back(migration);
     return all;
   }();
   return kMigrations;
@@ -34,6 +36,7 @@ CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions 
       changes_(clock, db),
       contacts_(db, clock, random, options_.contacts),
       service_(db, clock, random, changes_, contacts_),
+      purchases_(db, clock, random, changes_, [this] { service_.wake_readers(); }),
       reader_(db),
       requests_of_contacts_(clock, random),
       duplicates_(db, clock, random, changes_, contacts_, requests_of_contacts_),

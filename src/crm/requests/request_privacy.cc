@@ -71,6 +71,13 @@ constexpr Column kSubmission[] = {{"request_key"},
                                   {"page_url"},
                                   {"received_at", Kind::time}};
 
+constexpr Column kPurchase[] = {{"order_id"},
+                                {"sku"},
+                                {"site"},
+                                {"quantity", Kind::number},
+                                {"bought_at", Kind::time},
+                                {"received_at", Kind::time}};
+
 void write_value(text::JsonWriter& json, const db::Row& row, std::size_t at, Kind kind) {
   if (row.is_null(at)) {
     json.value(nullptr);
@@ -149,6 +156,8 @@ Result<> erase_address(db::Session& session, contacts::ContactService& service,
     const auto id = contact.i64(0);
     SB_CHECK(service.forget(session, ContactId{id}));
     SB_CHECK(session.execute(sql::erase_identities, {id}));
+    SB_TRY(purchases, session.execute(sql::erase_purchases, {id}));
+    erased["purchases"] += purchases;
     SB_CHECK(session.execute(sql::erase_contact, {id}));
     SB_CHECK(session.execute(sql::erase_external_values, {"Contact", id}));
     SB_CHECK(session.execute(sql::leave_tombstone, {"Contact", id, to_ms(now)}));
@@ -176,12 +185,14 @@ Result<std::string> CrmPersonalData::export_of(const std::string& address) {
     SB_TRY(requests, rows_of(session, contacts, sql::requests_of_contact));
     SB_TRY(events, rows_of(session, requests, sql::events_of_request));
     SB_TRY(submissions, rows_of(session, requests, sql::submissions_of_request));
+    SB_TRY(purchases, rows_of(session, contacts, sql::purchases_of_contact));
     text::JsonWriter json;
     json.begin_object();
     write_rows(json, "contacts", contacts, kContact);
     write_rows(json, "requests", requests, kRequest);
     write_rows(json, "timeline", events, kEvent);
     write_rows(json, "consents", submissions, kSubmission);
+    write_rows(json, "purchases", purchases, kPurchase);
     json.end_object();
     return std::move(json).str();
   });
@@ -191,7 +202,11 @@ Result<ErasedRows> CrmPersonalData::erase(const std::vector<std::string>& addres
                                           const std::vector<std::string>& receipts) {
   const objects::ChangeClock::Stamp stamp(changes_);
   auto done = db_.write([&](db::Session& session) -> Result<ErasedRows> {
-    ErasedRows erased{{"contacts", 0}, {"requests", 0}, {"timeline_events", 0}, {"consents", 0}};
+    ErasedRows erased{{"contacts", 0},
+                      {"requests", 0},
+                      {"timeline_events", 0},
+                      {"consents", 0},
+                      {"purchases", 0}};
     for (const auto& address : addresses)
       SB_CHECK(erase_address(session, contacts_, address, stamp.time(), erased));
     for (const auto& other : others_) SB_CHECK(other.erase(session, stamp.time()));

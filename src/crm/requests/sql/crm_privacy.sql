@@ -25,6 +25,12 @@ SELECT request, happened_at, status, reason, source FROM request_event WHERE req
 SELECT request_key, request, contact, consent_text_version, consent_given_at, consent_page_url, received_at
 FROM submission WHERE request = $1 ORDER BY received_at, request_key;
 
+-- name: purchases_of_contact
+SELECT order_id, sku, site, quantity, bought_at, received_at FROM purchase WHERE contact = $1 ORDER BY bought_at, order_id;
+
+-- name: erase_purchases
+DELETE FROM purchase WHERE contact = $1;
+
 -- name: erase_events
 DELETE FROM request_event WHERE request = $1;
 

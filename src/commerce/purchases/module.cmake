@@ -1,0 +1,1 @@
+stockbell_module(USES base contracts platform/http platform/text)
