@@ -52,7 +52,7 @@ for (const name of readdirSync(join(web, "store/assets"))) {
 }
 for (const folder of ["store", "pages", "messages"]) {
   mkdirSync(join(dist, folder), { recursive: true });
-  for (const name of readdirSync(join(web, folder)).filter((n) => n.endsWith(".mustache"))) {
+  for (const name of readdirSync(join(web, folder)).filter((n) => /\.(mustache|json)$/.test(n))) {
     let text = readFileSync(join(web, folder, name), "utf8");
     for (const [from, to] of renamed) text = text.replaceAll(`"${from}"`, `"${to}"`);
     writeFileSync(join(dist, folder, name), text);

@@ -54,7 +54,7 @@ std::span<const db::Migration> EngagementBox::migrations() {
     for (const auto part :
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
-          erasures::migrations()})
+          NoticeStore::migrations(), PreferenceStore::migrations(), erasures::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -69,10 +69,11 @@ Result<std::unique_ptr<EngagementBox>> EngagementBox::create(db::Database& datab
   SB_TRY(key, crypto::load_or_create_key(options.key_file, random));
   SB_TRY(pages, load_pages(options));
   SB_TRY(templates, load_messages(options));
+  SB_TRY(texts, Texts::load(options.assets));
   auto parts = std::make_unique<Parts>(database, clock, random, options, channel,
-                                       TrackingLinks(options.public_url, crypto::Signer(key)),
-                                       std::move(pages));
+                                       crypto::Signer(key), std::move(pages), std::move(texts));
   SB_CHECK(parts->make_renderer(templates, identity_of(options)));
+  SB_CHECK(parts->make_preferences(options, identity_of(options)));
   SB_CHECK(parts->load());
   return std::unique_ptr<EngagementBox>(new EngagementBox(std::move(parts)));
 }
@@ -81,6 +82,7 @@ EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(pa
   auto& p = *parts_;
   p.import_worker = std::make_unique<Worker>([&p] { return p.import_due(); });
   p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
+  p.preference_worker = std::make_unique<Worker>([&p] { return p.sweep_due(); });
   for (int i = 0; i < p.sender_threads; ++i)
     p.send_workers.push_back(std::make_unique<Worker>([&p] { return p.send_due(); }));
 }
@@ -90,6 +92,7 @@ EngagementBox::~EngagementBox() { stop(); }
 Result<> EngagementBox::start() {
   parts_->import_worker->start();
   parts_->audience_worker->start();
+  parts_->preference_worker->start();
   for (const auto& worker : parts_->send_workers) worker->start();
   return {};
 }
@@ -97,6 +100,7 @@ Result<> EngagementBox::start() {
 void EngagementBox::stop() {
   parts_->import_worker->stop();
   parts_->audience_worker->stop();
+  parts_->preference_worker->stop();
   for (const auto& worker : parts_->send_workers) worker->stop();
 }
 
@@ -106,6 +110,8 @@ void EngagementBox::add_routes(http::Router& router) {
   add_delivery_routes(router, parts_->database);
   add_import_routes(router, parts_->database);
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
+  add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
+                                 *parts_->preference_pages, parts_->clock});
   add_rest_routes(router, {*this, *this, *this, parts_->clock});
 }
 
@@ -145,8 +151,10 @@ Result<> EngagementBox::run_due() {
   for (;;) {
     SB_TRY(files, parts_->importer.run());
     SB_TRY(served, parts_->audience.run());
+    SB_TRY(decided, parts_->sweep->run());
+    SB_TRY(noticed, parts_->notices->send_batch());
     SB_TRY(sent, parts_->sender->send_batch());
-    if (files + served + sent == 0) return {};
+    if (files + served + decided + noticed + sent == 0) return {};
   }
 }
 

@@ -31,6 +31,11 @@ struct EngagementOptions {
   std::function<std::optional<std::string_view>(std::string_view)>
       assets;  // "messages/…", "pages/…" (web/)
   int sender_threads = 2;
+  // How long a request may stay unconfirmed; until it expires (zero: never); how long before that
+  // the shopper is asked whether it is still wanted (zero: not at all).
+  Duration confirm_within = std::chrono::hours(48);
+  Duration expire_after = std::chrono::hours(24 * 180);
+  Duration remind_before = std::chrono::hours(24 * 14);
 };
 
 class EngagementBox final : public SynchronizedExtensions,

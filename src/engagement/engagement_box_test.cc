@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engagement/messages/message_store.h"
+#include "engagement/test_assets.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -58,10 +59,11 @@ class EngagementTest : public testing::StoreTest {
     options.shop_name = "Shop";
     options.key_file = directory() / "keys" / "links";
     options.assets = [](std::string_view path) -> std::optional<std::string_view> {
-      if (path.ends_with(".html.mustache"))
+      if (path == "messages/back_in_stock.html.mustache")
         return "{{product_name}} {{product_url}} {{unsubscribe_url}} {{pixel_url}}";
+      if (path.starts_with("messages/back_in_stock.")) return "{{product_name}}";
       if (path.starts_with("pages/unsubscribe.")) return "ask {{email_masked}} {{action}}";
-      return "{{product_name}}";
+      return find_test_asset(path);
     };
     std::filesystem::create_directories(directory() / "keys");
     auto made = EngagementBox::create(db(), clock, random, options, channel);

@@ -19,16 +19,19 @@ std::filesystem::path feed_dir(const EngagementOptions& options) {
 
 }  // namespace
 
-EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Random& random,
+EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Random& random_in,
                             const EngagementOptions& options, MessageChannel& channel_in,
-                            TrackingLinks links_in, UnsubscribePages pages_in)
+                            crypto::Signer signer, UnsubscribePages pages_in, Texts texts_in)
     : database(database_in),
       clock(clock_in),
-      ids(clock_in, random),
-      links(std::move(links_in)),
+      random(random_in),
+      ids(clock_in, random_in),
+      links(options.public_url, signer),
+      preference_links(options.public_url, signer),
       pages(std::move(pages_in)),
+      texts(std::move(texts_in)),
       outbox(database_in),
-      journeys({database_in, clock_in, random, ids, outbox, suppressions,
+      journeys({database_in, clock_in, random_in, ids, outbox, suppressions,
                 [this](const std::string& sku) { return stock.available(sku); }, options.from}),
       stock(database_in, clock_in, ids,
             [this](db::Session& session, const std::vector<std::string>& skus) {
@@ -50,11 +53,36 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
 
 Result<> EngagementBox::Parts::make_renderer(const MessageTemplates& templates,
                                              SenderIdentity identity) {
-  SB_TRY(made, MessageRenderer::create(templates, std::move(identity), links));
+  SB_TRY(made, MessageRenderer::create(templates, std::move(identity), links, preference_links));
   renderer.emplace(std::move(made));
   sender = std::make_unique<Sender>(Sender::Parts{
       database, clock, ids, channel, *renderer, stock, suppressions,
       [this](const std::vector<DeliveryOutcome>& outcomes) { return record(outcomes); }});
+  return {};
+}
+
+Result<> EngagementBox::Parts::make_preferences(const EngagementOptions& options,
+                                                SenderIdentity identity) {
+  const RequestTimes times{options.confirm_within, options.expire_after,
+                           std::min(options.remind_before, options.expire_after)};
+  SB_TRY(made_pages,
+         PreferencePages::create(options.assets, texts, identity.shop_name, identity.shop_url));
+  preference_pages.emplace(std::move(made_pages));
+  SB_TRY(made, NoticeRenderer::create(options.assets, std::move(identity), texts, preference_links,
+                                      links, times));
+  notice_renderer.emplace(std::move(made));
+  notices = std::make_unique<NoticeSender>(NoticeSender::Parts{
+      database, clock, ids, random, channel, *notice_renderer, suppressions});
+  preferences = std::make_unique<PreferenceService>(PreferenceService::Parts{
+      database, clock, ids, outbox, suppressions, journeys, options.from,
+      [this](RequestId request) { sender->cancel(request); },
+      [this](const std::vector<std::string>& skus) {
+        audience.note(skus);
+        if (audience_worker) audience_worker->wake();
+      },
+      [this] { wake_senders(); }});
+  sweep = std::make_unique<PreferenceSweep>(PreferenceSweep::Parts{
+      database, clock, ids, outbox, suppressions, options.from, times});
   return {};
 }
 
@@ -65,6 +93,7 @@ Result<> EngagementBox::Parts::load() {
   SB_CHECK(stock.load());
   SB_CHECK(importer.load());
   SB_CHECK(sender->recover());
+  SB_CHECK(notices->recover());
   return audience.load();
 }
 
@@ -92,6 +121,7 @@ Result<> EngagementBox::Parts::apply(const ChangeBatch& batch) {
   for (const auto request : applied->unreachable) sender->cancel(request);
   audience.note(applied->waiting_skus);
   if (audience_worker && !applied->waiting_skus.empty()) audience_worker->wake();
+  if (preference_worker && applied->unconfirmed) preference_worker->wake();
   return {};
 }
 
@@ -141,16 +171,30 @@ Duration EngagementBox::Parts::admit_due() {
   return *served > 0 ? Duration(0) : kPause;
 }
 
+Duration EngagementBox::Parts::sweep_due() {
+  const auto decided = sweep->run();
+  if (!decided) {
+    log_failure("sweep_waits", decided.error());
+    return kPause;
+  }
+  if (*decided > 0) wake_senders();
+  return *decided > 0 ? Duration(0) : kPause;
+}
+
 Duration EngagementBox::Parts::send_due() {
-  const auto sent = sender->send_batch();
+  auto sent = notices->send_batch();
+  // A turn of the messages all the same: no flood of confirmations holds them up for good.
+  if (auto messages = sender->send_batch(); !messages || sent.value_or(0) == 0)
+    sent = sent ? std::move(messages) : std::move(sent);
   if (!sent) {
     log_failure("sender_waits", sent.error());
     return kPause;
   }
   if (*sent > 0) return Duration(0);
-  const auto due = sender->next_due();
-  if (!due || !*due) return kPause;
-  return std::clamp(**due - clock.now(), Duration(10), kPause);
+  auto pause = kPause;
+  for (const auto& due : {notices->next_due(), sender->next_due()})
+    if (due && *due) pause = std::min(pause, std::clamp(**due - clock.now(), Duration(10), kPause));
+  return pause;
 }
 
 }  // namespace stockbell::engagement

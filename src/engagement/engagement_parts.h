@@ -12,8 +12,11 @@
 #include "engagement/journeys/audience.h"
 #include "engagement/journeys/journey_service.h"
 #include "engagement/messages/message_renderer.h"
+#include "engagement/messages/notice_sender.h"
 #include "engagement/messages/sender.h"
 #include "engagement/messages/suppression_list.h"
+#include "engagement/preferences/preference_routes.h"
+#include "engagement/preferences/preference_sweep.h"
 #include "engagement/restocks/stock_ledger.h"
 #include "engagement/tracking/tracking_routes.h"
 #include "engagement/tracking/tracking_service.h"
@@ -22,11 +25,12 @@
 namespace stockbell::engagement {
 
 struct EngagementBox::Parts {
-  Parts(db::Database& database_in, const Clock& clock_in, Random& random,
-        const EngagementOptions& options, MessageChannel& channel, TrackingLinks links_in,
-        UnsubscribePages pages_in);
+  Parts(db::Database& database_in, const Clock& clock_in, Random& random_in,
+        const EngagementOptions& options, MessageChannel& channel, crypto::Signer signer,
+        UnsubscribePages pages_in, Texts texts_in);
 
   Result<> make_renderer(const MessageTemplates& templates, SenderIdentity identity);
+  Result<> make_preferences(const EngagementOptions& options, SenderIdentity identity);
   Result<> load();
   Result<> record(const std::vector<DeliveryOutcome>& outcomes);
   void wake_senders();
@@ -37,13 +41,17 @@ struct EngagementBox::Parts {
 
   Duration import_due();
   Duration admit_due();
+  Duration sweep_due();
   Duration send_due();
 
   db::Database& database;
   const Clock& clock;
+  Random& random;
   IdGenerator ids;
   TrackingLinks links;
+  PreferenceLinks preference_links;
   UnsubscribePages pages;
+  Texts texts;
   StatusOutbox outbox;
   SuppressionList suppressions;
   JourneyService journeys;
@@ -54,9 +62,14 @@ struct EngagementBox::Parts {
   std::optional<MessageRenderer> renderer;
   MessageChannel& channel;
   std::unique_ptr<Sender> sender;
+  std::optional<NoticeRenderer> notice_renderer;
+  std::unique_ptr<NoticeSender> notices;
+  std::optional<PreferencePages> preference_pages;
+  std::unique_ptr<PreferenceService> preferences;
+  std::unique_ptr<PreferenceSweep> sweep;
   TrackingService tracking;
   EngagementPersonalData personal_data;
-  std::unique_ptr<Worker> import_worker, audience_worker;
+  std::unique_ptr<Worker> import_worker, audience_worker, preference_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
   std::mutex files_mutex;

@@ -48,6 +48,19 @@ void write_message(text::JsonWriter& json, const db::Row& row) {
   json.end_object();
 }
 
+void write_notice(text::JsonWriter& json, const db::Row& row) {
+  json.begin_object()
+      .member("id", std::to_string(row.i64(0)))
+      .member("kind", row.text(1))
+      .member("state", row.text(2))
+      .member("message_id", row.text(3))
+      .member("locale", row.text(4));
+  write_time(json, "queued_at", row, 5);
+  json.member("attempts", row.i64(6));
+  write_time(json, "sent_at", row, 7);
+  json.member("smtp_code", row.i64(8)).member("detail", row.text(9)).end_object();
+}
+
 void write_entry(text::JsonWriter& json, const db::Row& row) {
   json.begin_object()
       .member("restock", std::to_string(row.i64(0)))
@@ -73,6 +86,7 @@ void write_request(text::JsonWriter& json, const db::Row& row) {
       .member("stage", row.text(7));
   write_time(json, "requested_at", row, 8);
   write_time(json, "synchronized_at", row, 9);
+  write_time(json, "asked_at", row, 10);
   json.end_object();
 }
 
@@ -104,6 +118,7 @@ Result<> erase_address(db::Session& session, const std::string& address, ErasedR
     SB_TRY(entries, session.execute(sql::erase_entries, id));  // found through the messages
     SB_TRY(messages, session.execute(sql::erase_messages, id));
     SB_TRY(updates, session.execute(sql::erase_status_updates, id));
+    SB_CHECK(session.execute(sql::erase_items_of_request, id));
     SB_CHECK(session.execute(sql::erase_request, id));
     erased["messages"] += messages;
     erased["journey_entries"] += entries;
@@ -113,6 +128,9 @@ Result<> erase_address(db::Session& session, const std::string& address, ErasedR
   erased["requests"] += std::ssize(rows);
   SB_TRY(contacts, session.execute(sql::erase_contacts, {key}));
   erased["contacts"] += contacts;
+  SB_CHECK(session.execute(sql::erase_notice_items, {key}));
+  SB_TRY(notices, session.execute(sql::erase_notices, {key}));
+  erased["notices"] += notices;
   return {};
 }
 
@@ -125,6 +143,7 @@ Result<std::string> EngagementPersonalData::export_of(const std::string& address
     SB_TRY(requests, session.query(sql::requests_of_address, {key}));
     SB_TRY(messages, rows_of_requests(session, requests, sql::messages_of_request));
     SB_TRY(entries, rows_of_requests(session, requests, sql::entries_of_request));
+    SB_TRY(notices, session.query(sql::notices_of_address, {key}));
     SB_TRY(suppression, session.query_one(sql::suppression_of_address, {key}));
     text::JsonWriter json;
     json.begin_object();
@@ -132,6 +151,7 @@ Result<std::string> EngagementPersonalData::export_of(const std::string& address
     write_rows(json, "requests", requests, write_request);
     write_rows(json, "messages", messages, write_message);
     write_rows(json, "journey_entries", entries, write_entry);
+    write_rows(json, "notices", notices, write_notice);
     json.key("suppression");
     if (suppression) {
       json.begin_object().member("reason", suppression->text(0));
@@ -156,6 +176,7 @@ Result<ErasedRows> EngagementPersonalData::erase(const std::vector<std::string>&
                  {"requests", 0},
                  {"messages", 0},
                  {"journey_entries", 0},
+                 {"notices", 0},
                  {"status_updates", 0}},
                 {}};
     for (const auto& address : addresses)

@@ -8,6 +8,7 @@
 #include "engagement/extensions/extension_store.h"
 #include "engagement/messages/suppression_list.h"
 #include "platform/crypto/crypto.h"
+#include "engagement/test_assets.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -51,7 +52,9 @@ class EngagementPrivacyTest : public testing::StoreTest {
     options.from = "Shop <shop@example.com>";
     options.shop_name = "Shop";
     options.key_file = directory() / "keys" / "links";
-    options.assets = [](std::string_view) { return std::optional<std::string_view>("x"); };
+    options.assets = [](std::string_view path) {
+      return path.ends_with(".json") ? find_test_asset(path) : std::optional<std::string_view>("x");
+    };
     std::filesystem::create_directories(directory() / "keys");
     auto made = EngagementBox::create(db(), clock, random, options, channel);
     ASSERT_TRUE(made) << made.error().message;
@@ -96,7 +99,7 @@ class EngagementPrivacyTest : public testing::StoreTest {
 };
 
 constexpr const char* kNothing =
-    R"({"contacts":[],"requests":[],"messages":[],"journey_entries":[],"suppression":null})";
+    R"({"contacts":[],"requests":[],"messages":[],"journey_entries":[],"notices":[],"suppression":null})";
 
 TEST_P(EngagementPrivacyTest, ExportsAndErasesWhatAnAddressHas) {
   stock("A", 0);

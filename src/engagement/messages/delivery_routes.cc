@@ -17,9 +17,14 @@ void write_time(text::JsonWriter& json, std::string_view name, const std::option
 void write_delivery(text::JsonWriter& json, const Delivery& delivery) {
   json.begin_object()
       .member("id", std::to_string(delivery.id.value))
-      .member("request", to_record_id(kRequestPrefix, delivery.request.value))
-      .member("restock", std::to_string(delivery.restock.value))
-      .member("sku", delivery.sku)
+      .member("kind", delivery.kind);
+  // Of a notice: the first request it speaks of, if it does; no restock.
+  json.key("request");
+  delivery.request ? json.value(to_record_id(kRequestPrefix, delivery.request.value))
+                   : json.value(nullptr);
+  json.key("restock");
+  delivery.restock ? json.value(std::to_string(delivery.restock.value)) : json.value(nullptr);
+  json.member("sku", delivery.sku)
       .member("state", delivery.state)
       .member("message_id", delivery.message_id)
       .member("queued_at", to_rfc3339(delivery.created_at))

@@ -15,7 +15,8 @@ std::string long_date(Time time) {
                      kMonths[static_cast<unsigned>(day.month()) - 1], static_cast<int>(day.year()));
 }
 
-// A subject is one line whatever the catalog holds.
+}  // namespace
+
 std::string one_line(std::string text) {
   for (auto& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
@@ -23,8 +24,6 @@ std::string one_line(std::string text) {
   if (begin == std::string::npos) return "";
   return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
 }
-
-}  // namespace
 
 std::string address_of(const std::string& mailbox) {
   const auto open = mailbox.rfind('<');
@@ -42,23 +41,25 @@ std::string message_id_of(RequestId request, const std::string& from) {
 
 Result<MessageRenderer> MessageRenderer::create(const MessageTemplates& templates,
                                                 SenderIdentity identity,
-                                                const TrackingLinks& links) {
+                                                const TrackingLinks& links,
+                                                const PreferenceLinks& preferences) {
   SB_TRY(subject, templates::Template::compile(templates.subject));
   SB_TRY(html, templates::Template::compile(templates.html));
   SB_TRY(text, templates::Template::compile(templates.text));
   return MessageRenderer(std::move(subject), std::move(html), std::move(text), std::move(identity),
-                         links);
+                         links, preferences);
 }
 
 MessageRenderer::MessageRenderer(templates::Template subject, templates::Template html,
                                  templates::Template text, SenderIdentity identity,
-                                 const TrackingLinks& links)
+                                 const TrackingLinks& links, const PreferenceLinks& preferences)
     : subject_(std::move(subject)),
       html_(std::move(html)),
       text_(std::move(text)),
       identity_(std::move(identity)),
       return_path_(address_of(identity_.from)),
-      links_(links) {}
+      links_(links),
+      preferences_(preferences) {}
 
 const std::string& MessageRenderer::target(const std::optional<CatalogItem>& item) const {
   return item && !item->link.empty() ? item->link : identity_.shop_url;
@@ -89,6 +90,7 @@ OutgoingMessage MessageRenderer::render(const LeasedMessage& message, templates:
       .set("product_url", links_.url({LinkKind::click, message.id, 1}))
       .set("unsubscribe_url", unsubscribe)
       .set("pixel_url", links_.url({LinkKind::open, message.id, 0}))
+      .set("manage_url", preferences_.manage(message.address_key, now))
       .set("requested_on", long_date(message.waiting_since));
   OutgoingMessage out;
   out.id = message.id;

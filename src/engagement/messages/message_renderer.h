@@ -8,6 +8,7 @@
 #include "contracts/message_channel.h"
 #include "engagement/imports/catalog_store.h"
 #include "engagement/messages/message_store.h"
+#include "engagement/messages/preference_links.h"
 #include "engagement/messages/tracking_links.h"
 #include "platform/templates/template.h"
 
@@ -27,7 +28,8 @@ struct SenderIdentity {
 class MessageRenderer {
  public:
   static Result<MessageRenderer> create(const MessageTemplates& templates, SenderIdentity identity,
-                                        const TrackingLinks& links);
+                                        const TrackingLinks& links,
+                                        const PreferenceLinks& preferences);
 
   // First phase. `item` may be empty: the catalog has not told about the SKU yet.
   templates::Value product(const std::string& sku, const std::optional<CatalogItem>& item,
@@ -38,16 +40,20 @@ class MessageRenderer {
 
  private:
   MessageRenderer(templates::Template subject, templates::Template html, templates::Template text,
-                  SenderIdentity identity, const TrackingLinks& links);
+                  SenderIdentity identity, const TrackingLinks& links,
+                  const PreferenceLinks& preferences);
 
   templates::Template subject_, html_, text_;
   SenderIdentity identity_;
   std::string return_path_;
   const TrackingLinks& links_;
+  const PreferenceLinks& preferences_;
 };
 
 // The bare address of "Shop <shop@example.com>".
 std::string address_of(const std::string& mailbox);
+// A subject is one line whatever it is made from.
+std::string one_line(std::string text);
 // Stable over all attempts: a request is messaged once, so its id tells its message.
 std::string message_id_of(RequestId request, const std::string& from);
 

@@ -24,12 +24,14 @@ class MessageRendering : public ::testing::Test {
   OutgoingMessage render(const CatalogItem& item, const LeasedMessage& message) {
     auto renderer = MessageRenderer::create(
         {read("subject"), read("html"), read("text")},
-        {"Shop <shop@example.com>", "list.example.com", "Shop", "https://shop.example/"}, links_);
+        {"Shop <shop@example.com>", "list.example.com", "Shop", "https://shop.example/"}, links_,
+        preferences_);
     EXPECT_TRUE(renderer);
     return renderer->render(message, renderer->product(item.sku, item, 3), Time(Duration(0)));
   }
 
   TrackingLinks links_{"https://shop.example", crypto::Signer(std::string(32, 'k'))};
+  PreferenceLinks preferences_{"https://shop.example", crypto::Signer(std::string(32, 'k'))};
   CatalogItem item_{.sku = "A",
                     .product_id = "A",
                     .master_id = "",

@@ -126,7 +126,7 @@ Result<std::vector<Delivery>> MessageStore::list(db::Session& session, std::int6
     deliveries.push_back({MessageId{row.i64(0)}, RestockId{row.i64(1)}, RequestId{row.i64(2)},
                           row.text(3), row.text(4), from_ms(row.i64(5)), from_ms(row.i64(6)),
                           row.i64(7), maybe_time(row, 8), row.i64(9), row.text(10),
-                          maybe_time(row, 11), maybe_time(row, 12), row.text(13)});
+                          maybe_time(row, 11), maybe_time(row, 12), row.text(13), row.text(14)});
   return deliveries;
 }
 

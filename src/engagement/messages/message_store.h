@@ -73,7 +73,7 @@ struct Delivery {
   std::int64_t smtp_code = 0;
   std::string detail;
   std::optional<Time> opened_at, clicked_at;
-  std::string message_id;
+  std::string message_id, kind;
 };
 
 struct TakenBack {
@@ -110,7 +110,8 @@ class MessageStore {
   Result<bool> mark_opened(db::Session& session, MessageId message, Time at);
   Result<bool> mark_clicked(db::Session& session, MessageId message, Time at);
 
-  // Newest first with id < before; `state` and `sku` "" are any.
+  // Newest first with id < before; `state` and `sku` "" are any. Notices are among them, without a
+  // restock.
   Result<std::vector<Delivery>> list(db::Session& session, std::int64_t before,
                                      const std::string& state, const std::string& sku, int limit);
 };

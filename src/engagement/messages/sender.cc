@@ -1,48 +1,9 @@
 #include "engagement/messages/sender.h"
 
-#include <condition_variable>
-#include <thread>
-#include <unordered_set>
-
+#include "engagement/messages/delivery_run.h"
 #include "platform/log/log.h"
 
 namespace stockbell::engagement {
-namespace {
-
-// Outcomes on their way from the channel's threads to the one that records: whatever has come in
-// since the last transaction goes into the next.
-class OutcomeQueue {
- public:
-  void push(DeliveryOutcome outcome) {
-    {
-      std::lock_guard lock(mutex_);
-      outcomes_.push_back(std::move(outcome));
-    }
-    changed_.notify_one();
-  }
-  void close() {
-    {
-      std::lock_guard lock(mutex_);
-      closed_ = true;
-    }
-    changed_.notify_one();
-  }
-  // Waits; empty when closed and drained.
-  std::vector<DeliveryOutcome> take() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || !outcomes_.empty(); });
-    return std::exchange(outcomes_, {});
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<DeliveryOutcome> outcomes_;
-  bool closed_ = false;
-};
-
-}  // namespace
-
 Result<> Sender::recover() {
   auto recovered = parts_.database.write(
       [&](db::Session& session) { return messages_.recover_leases(session); });
@@ -58,7 +19,10 @@ Result<std::size_t> Sender::send_batch(int limit) {
   if (batch && !batch->messages.empty()) {
     std::vector<DeliveryOutcome> outcomes;
     const auto outgoing = take_off(*batch, begun, outcomes);
-    deliver(outgoing, std::move(outcomes));
+    deliver_and_record(
+        parts_.channel, outgoing, std::move(outcomes),
+        [this](MessageId message) { return still_wanted(message); },
+        [this](std::vector<DeliveryOutcome> group) { record(std::move(group)); });
   }
   end_batch(begun, batch ? batch->messages : std::vector<LeasedMessage>{});
   if (!batch) return std::unexpected(std::move(batch).error());
@@ -146,35 +110,6 @@ bool Sender::still_wanted(MessageId message) const {
     if (cancelled != cancelled_.end() && cancelled->second > flight.begun) return false;
   }
   return parts_.stock.available(flight.sku) && !parts_.suppressions.contains(flight.address_key);
-}
-
-void Sender::deliver(const std::vector<OutgoingMessage>& messages,
-                     std::vector<DeliveryOutcome> outcomes) {
-  OutcomeQueue queue;
-  std::unordered_set<MessageId> unreported;
-  std::mutex unreported_mutex;
-  for (const auto& message : messages) unreported.insert(message.id);
-  for (auto& outcome : outcomes) queue.push(std::move(outcome));
-  std::thread recorder([&] {
-    for (auto group = queue.take(); !group.empty(); group = queue.take()) record(std::move(group));
-  });
-  try {
-    parts_.channel.deliver(
-        messages, [&](MessageId message) { return still_wanted(message); },
-        [&](DeliveryOutcome outcome) {
-          {
-            std::lock_guard lock(unreported_mutex);
-            if (unreported.erase(outcome.id) == 0) return;
-          }
-          queue.push(std::move(outcome));
-        });
-  } catch (const std::exception& error) {
-    log::error("channel_failed", {{"error", error.what()}});
-  }
-  for (const auto message : unreported)
-    queue.push({message, DeliveryState::retry, 0, "the channel said nothing"});
-  queue.close();
-  recorder.join();
 }
 
 void Sender::record(std::vector<DeliveryOutcome> outcomes) {

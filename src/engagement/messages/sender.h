@@ -60,7 +60,6 @@ class Sender {
   std::vector<OutgoingMessage> take_off(const Batch& batch, std::uint64_t begun,
                                         std::vector<DeliveryOutcome>& unreachable);
   bool still_wanted(MessageId message) const;
-  void deliver(const std::vector<OutgoingMessage>& messages, std::vector<DeliveryOutcome> outcomes);
   void record(std::vector<DeliveryOutcome> outcomes);
   Result<> record_leftovers();
 

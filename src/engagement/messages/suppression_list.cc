@@ -28,6 +28,11 @@ void SuppressionList::remember(const std::string& address_key) {
   keys_.insert(address_key);
 }
 
+void SuppressionList::forget(const std::string& address_key) {
+  std::lock_guard lock(mutex_);
+  keys_.erase(address_key);
+}
+
 bool SuppressionList::contains(const std::string& address_key) const {
   std::shared_lock lock(mutex_);
   return keys_.contains(address_key);

@@ -18,6 +18,7 @@ class SuppressionList {
   Result<> add(db::Session& session, const std::string& address_key, const std::string& reason,
                Time at);
   void remember(const std::string& address_key);
+  void forget(const std::string& address_key);  // after the commit that took it off the list
   bool contains(const std::string& address_key) const;
 
  private:

@@ -4,7 +4,7 @@
 SELECT id, email, first_name, last_name, phone FROM ext_contact WHERE address_key = $1 ORDER BY id;
 
 -- name: requests_of_address
-SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.quantity, r.status, r.stage, r.requested_at, r.synchronized_at
+SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.quantity, r.status, r.stage, r.requested_at, r.synchronized_at, r.asked_at
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE c.address_key = $1 ORDER BY r.id;
 
@@ -39,3 +39,17 @@ DELETE FROM ext_contact WHERE address_key = $1;
 
 -- name: addresses
 SELECT DISTINCT email FROM ext_contact;
+
+-- Messages about the requests themselves, by the mailbox they went to.
+-- name: notices_of_address
+SELECT id, kind, state, message_id, locale, created_at, attempts, sent_at, smtp_code, detail FROM notice
+WHERE address_key = $1 ORDER BY id;
+
+-- name: erase_notice_items
+DELETE FROM notice_item WHERE notice_id IN (SELECT id FROM notice WHERE address_key = $1);
+
+-- name: erase_items_of_request
+DELETE FROM notice_item WHERE request_id = $1;
+
+-- name: erase_notices
+DELETE FROM notice WHERE address_key = $1;

@@ -16,6 +16,10 @@ std::string mask(const std::string& email) {
 
 Result<TrackedMessage> TrackingService::get(db::Session& session, MessageId message) {
   SB_TRY(found, messages_.find_tracked(session, message));
+  if (!found) {  // about the requests themselves
+    SB_TRY(notice, notices_.find_tracked(session, message));
+    if (notice) return std::move(*notice);
+  }
   if (!found) return fail(ErrorCode::not_found, "message-unknown", "there is no such message");
   return std::move(*found);
 }

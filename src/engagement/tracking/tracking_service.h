@@ -10,6 +10,7 @@
 #include "engagement/imports/catalog_store.h"
 #include "engagement/journeys/journey_service.h"
 #include "engagement/messages/message_store.h"
+#include "engagement/messages/notice_store.h"
 #include "engagement/messages/suppression_list.h"
 
 namespace stockbell::engagement {
@@ -48,6 +49,7 @@ class TrackingService {
 
   Parts parts_;
   MessageStore messages_;
+  NoticeStore notices_;
   CatalogStore catalog_;
   ExtensionStore extensions_;
 };

@@ -78,7 +78,8 @@ export type Restock = {
 };
 export type Delivery = {
   id: string;
-  request: string;
+  kind: string;
+  request: string | null;
   sku: string;
   state: string;
   message_id: string;

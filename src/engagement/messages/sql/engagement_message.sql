@@ -96,10 +96,18 @@ UPDATE message SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL;
 -- name: mark_clicked
 UPDATE message SET clicked_at = $2 WHERE id = $1 AND clicked_at IS NULL;
 
+-- A notice stands there with its first request and that one's SKU.
 -- name: list_deliveries
-SELECT id, restock_id, request_id, sku, state, created_at, due, attempts, sent_at, smtp_code, detail, opened_at, clicked_at,
-  message_id
-FROM message WHERE id < $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR sku = $3) ORDER BY id DESC LIMIT $4;
+SELECT * FROM (SELECT id, restock_id, request_id, sku, state, created_at, due, attempts, sent_at, smtp_code, detail, opened_at,
+    clicked_at, message_id, 'back_in_stock' AS kind
+  FROM message WHERE id < $1 AND ($2 = '' OR state = $2) AND ($3 = '' OR sku = $3) ORDER BY id DESC LIMIT $4) AS restocked
+UNION ALL
+SELECT * FROM (SELECT n.id, 0, COALESCE(r.id, 0), COALESCE(r.sku, ''), n.state, n.created_at, n.due, n.attempts, n.sent_at,
+    n.smtp_code, n.detail, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), n.message_id, n.kind
+  FROM notice n LEFT JOIN ext_request r
+    ON r.id = (SELECT MIN(i.request_id) FROM notice_item i JOIN ext_request x ON x.id = i.request_id WHERE i.notice_id = n.id)
+  WHERE n.id < $1 AND ($2 = '' OR n.state = $2) AND ($3 = '' OR r.sku = $3) ORDER BY n.id DESC LIMIT $4) AS noticed
+ORDER BY 1 DESC LIMIT $4;
 
 -- name: suppress
 INSERT INTO suppression (address_key, reason, at) VALUES ($1, $2, $3) ON CONFLICT (address_key) DO NOTHING;

@@ -5,6 +5,13 @@ import { PageHead, Problem, State, Table, Time, valueOf } from "../ui/parts";
 
 const states = ["queued", "leased", "sent", "withdrawn", "cancelled", "refused", "expired"];
 
+const kinds: Record<string, string> = {
+  back_in_stock: "Back in stock",
+  confirmation: "Confirmation",
+  still_want_it: "Still want it?",
+  manage_link: "New link",
+};
+
 function reply(row: Delivery) {
   if (row.state === "queued" && row.attempts > 0) return <span>Attempt {row.attempts + 1} at <Time at={row.next_attempt_at} />: {row.detail}</span>;
   return [row.smtp_code || "", row.detail].filter(Boolean).join(" ") || <span class="quiet">–</span>;
@@ -31,7 +38,8 @@ export function DeliveriesPage() {
         keyOf={(row) => row.id}
         empty={state ? "No message is in this state." : "No message has been made yet."}
         columns={[
-          { head: "SKU", main: true, cell: (row) => <a href={address(["requests", row.request])}>{row.sku}</a> },
+          { head: "SKU", main: true, cell: (row) => row.request ? <a href={address(["requests", row.request])}>{row.sku}</a> : <span class="quiet">–</span> },
+          { head: "Message", cell: (row) => kinds[row.kind] ?? row.kind },
           { head: "State", cell: (row) => <State word={row.state} /> },
           { head: "Queued", cell: (row) => <Time at={row.queued_at} /> },
           { head: "Sent", cell: (row) => <Time at={row.sent_at} /> },
