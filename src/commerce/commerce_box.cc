@@ -2,12 +2,11 @@
 
 #include "commerce/capture/capture_routes.h"
 #include "commerce/catalog/catalog_import.h"
-#include "commerce/catalog/online_store.h"
 #include "commerce/feed/feed_routes.h"
 #include "commerce/imports/import_routes.h"
 #include "commerce/inventory/inventory_import.h"
 #include "commerce/inventory/inventory_routes.h"
-#include "commerce/inventory/stock_event_outbox.h"
+#include "commerce/google_stock.h"
 #include "platform/erasures/erasure_log.h"
 
 namespace stockbell::commerce {
@@ -21,6 +20,11 @@ std::vector<std::string> site_keys(const Sites& sites) {
 
 }  // namespace
 
+static std::vector<FeedTarget> feeds_of(const CommerceBox::Options& options) {
+  if (!options.feeds.empty()) return options.feeds;
+  return read_feed_targets("", options.sites, {}).value();
+}
+
 CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& random,
                          Options options, Ports ports)
     : database_(database),
@@ -29,20 +33,28 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
       ports_(ports),
       ids_(clock, random),
       stock_worker_(
-          "stock-events", [this] { return hand_over_stock(); }, random, options_.stock_backoff),
-      inventory_(
-          database, clock, ids_, [this](const std::string& sku) { return sku_known(sku); },
-          [this] { stock_worker_.wake(); }),
-      catalog_stock_(database),
-      catalog_(database, clock, random, catalog_stock_, site_keys(options_.sites)),
+          "stock-events", [this] { return stock_events_.step(); }, random, options_.stock_backoff),
+      sweep_worker_(
+          "stock-sweep", [this] { return sweep_stock(); }, random, options_.stock_backoff),
+      stock_events_(database, clock, options_.sites, ports.stock_events),
+      inventory_(database, clock, ids_, options_.sites,
+                 [this] {
+                   stock_worker_.wake();
+                   sweep_worker_.wake();
+                 }),
+      catalog_(database, clock, random, inventory_, site_keys(options_.sites)),
+      webhooks_(database, clock, options_.sites, catalog_, inventory_, ports.purchases),
+      webhook_door_{webhooks_, options_.sites, options_.shopify, options_.woocommerce},
       capture_(
           database, clock, random, ids_, [this](const std::string& sku) { return sku_known(sku); },
           ports.intake, options_.intake_backoff),
       personal_data_(database, clock, capture_),
-      limiter_(clock, options_.rate_limit),
+      door_(options_.front_door, options_.sites, clock, random),
+      public_intake_(capture_, door_, options_.sites, clock,
+                     [this](const std::string& sku) { return sku_known(sku); }),
       feed_(database, clock, random, ids_,
-            {options_.sites.main().key, options_.public_url, options_.data_dir / "feeds",
-             options_.feed_interval},
+            {feeds_of(options_), options_.public_url, options_.data_dir / "feeds",
+             options_.feed_interval, options_.open_sftp},
             ports.feed_upload),
       imports_(database, clock, ids_, options_.data_dir / "imports"),
       shop_{database, options_.assets,
@@ -51,11 +63,15 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
                        options_.sites.main().locales.front()}),
             options_.data_dir / "pictures", WidgetScripts::of(options_.assets, options_.sites)} {
   imports_.handle(ImportKind::catalog,
-                  [this](const std::filesystem::path& file, ImportTally& tally) {
-                    auto imported = commerce::import_catalog(file, catalog_, tally);
+                  [this](const std::filesystem::path& file, const std::string& list,
+                         ImportTally& tally) {
+                    const CatalogImport how{catalog_, clock_, &options_.columns,
+                                            google_stock(inventory_, list, tally)};
+                    auto imported = commerce::import_catalog(file, how, tally);
                     // Engagement learns of new products at once, not at the next hour of the
                     // schedule.
-                    if (tally.rows_changed > 0 && ports_.feed_upload) (void)feed_.request_run();
+                    if (tally.rows_changed > 0 && ports_.feed_upload)
+                      (void)feed_.request_runs("", FeedKind::incremental);
                     return imported;
                   });
   imports_.handle(ImportKind::inventory,
@@ -69,6 +85,7 @@ std::span<const db::Migration> CommerceBox::migrations() {
     std::vector<db::Migration> list;
     for (auto part :
          {import_store::migrations(), catalog_store::migrations(), inventory_store::migrations(),
+          webhook_store::migrations(),
           capture_store::migrations(), feed_store::migrations(), jobs::JobQueue::migrations(),
           erasures::migrations()})
       list.insert(list.end(), part.begin(), part.end());
@@ -77,37 +94,21 @@ std::span<const db::Migration> CommerceBox::migrations() {
   return all;
 }
 
-// What is offline cannot be bought, whatever lies in the warehouse: Engagement hears that it is not
-// in stock, as from the feed.
-class OnlineStock final : public StockEvents {
- public:
-  OnlineStock(db::Database& database, StockEvents& next) : database_(database), next_(next) {}
-  Result<> observe(const std::vector<StockObservation>& observations) override {
-    auto sellable = observations;
-    auto looked_up = database_.read([&](db::Session& session) -> Result<> {
-      for (auto& seen : sellable) {
-        if (!seen.in_stock) continue;
-        SB_TRY(offline, online_store::is_offline(session, seen.site, seen.sku));
-        seen.in_stock = !offline;
-      }
-      return {};
-    });
-    SB_CHECK(looked_up);
-    return next_.observe(sellable);
-  }
-
- private:
-  db::Database& database_;
-  StockEvents& next_;
-};
-
-Result<OutboxStep> CommerceBox::hand_over_stock() {
-  OnlineStock sellable(database_, *ports_.stock_events);
-  return hand_over_stock_events(database_, sellable);
+Result<OutboxStep> CommerceBox::sweep_stock() {
+  if (!sites_compared_) SB_CHECK(inventory_.compare_sites());
+  sites_compared_ = true;
+  SB_TRY(more, inventory_.step());
+  return OutboxStep{.more = more};
 }
 
 Result<bool> CommerceBox::sku_known(const std::string& sku) {
-  return database_.read([&](db::Session& s) { return catalog_store::sku_exists(s, sku); });
+  SB_TRY(kind,
+         database_.read([&](db::Session& s) { return catalog_store::sku_kind(s, sku); }));
+  if (kind == catalog_store::SkuKind::master)
+    return fail(ErrorCode::invalid, "sku-master",
+                "this is a product with variants: choose a variant, such as a size, and send its SKU",
+                "sku");
+  return kind == catalog_store::SkuKind::item;
 }
 
 Result<> CommerceBox::open() {
@@ -131,13 +132,17 @@ void CommerceBox::stop() {
   feed_.stop();
   capture_.stop();
   catalog_.stop();
+  sweep_worker_.stop();
   stock_worker_.stop();
 }
 
 void CommerceBox::add_routes(http::Router& router) {
   add_inventory_routes(router, inventory_);
   add_import_routes(router, imports_);
-  add_capture_routes(router, capture_, limiter_, clock_, options_.sites, capture_pages(shop_));
+  add_webhook_routes(router, webhook_door_);
+  add_capture_routes(router, public_intake_, capture_, capture_pages(shop_));
+  add_protection_routes(router, door_, options_.sites, clock_,
+                        [this](const std::string& sku) { return sku_known(sku); });
   add_feed_routes(router, feed_);
   add_shop_routes(router, shop_);
 }

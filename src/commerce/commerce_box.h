@@ -5,13 +5,17 @@
 #include <memory>
 
 #include "commerce/capture/capture_privacy.h"
+#include "commerce/capture/public_intake.h"
 #include "commerce/capture/capture_service.h"
 #include "commerce/catalog/catalog_service.h"
 #include "commerce/feed/feed_service.h"
 #include "commerce/imports/import_service.h"
 #include "commerce/inventory/inventory_service.h"
+#include "commerce/inventory/stock_event_outbox.h"
+#include "commerce/imports/column_names.h"
 #include "commerce/sites/sites.h"
 #include "commerce/storefront/shop_routes.h"
+#include "commerce/webhooks/webhook_routes.h"
 #include "contracts/feed_upload.h"
 #include "contracts/notification_intake.h"
 #include "contracts/stock_events.h"
@@ -25,11 +29,14 @@ class CommerceBox {
     NotificationIntake* intake = nullptr;
     StockEvents* stock_events = nullptr;
     FeedUpload* feed_upload = nullptr;
+    Purchases* purchases = nullptr;
   };
   struct Options {
     Sites sites = Sites::one({});
     std::string public_url;          // without a slash at the end
     std::filesystem::path data_dir;  // imports/, feeds/ and pictures/ are made in it
+    ColumnNames columns;                   // headers of delimited files
+    WebhookSecrets shopify, woocommerce;   // none: those webhooks are refused
     Assets assets;                   // the files of web/
     std::chrono::milliseconds feed_interval{900'000};  // 0: only on demand
     std::vector<FeedTarget> feeds;  // empty: one, to Engagement, for the first site
@@ -63,20 +70,24 @@ class CommerceBox {
 
  private:
   Result<bool> sku_known(const std::string& sku);
-  Result<OutboxStep> hand_over_stock();
+  Result<OutboxStep> sweep_stock();
 
   db::Database& database_;
   const Clock& clock_;
   Options options_;
   Ports ports_;
   IdGenerator ids_;
-  OutboxWorker stock_worker_;
+  OutboxWorker stock_worker_, sweep_worker_;
+  StockEventOutbox stock_events_;
   InventoryService inventory_;
-  CatalogAlone catalog_stock_;
+  bool sites_compared_ = false;  // by the sweep worker's thread
   CatalogService catalog_;
+  WebhookService webhooks_;
+  WebhookDoor webhook_door_;
   CaptureService capture_;
   CapturePersonalData personal_data_;
-  RateLimiter limiter_;
+  FrontDoor door_;
+  PublicIntake public_intake_;
   FeedService feed_;
   ImportService imports_;
   Shop shop_;

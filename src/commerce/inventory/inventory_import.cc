@@ -45,13 +45,12 @@ class RecordBuilder {
   }
   void sku(std::string_view text) {
     if (auto sku = parse_sku(text))
-      change_.record.sku = std::move(*sku);
+      change_.sku = std::move(*sku);
     else
       refuse(sku.error().reason, sku.error().message);
   }
   // An empty element says nothing.
-  template <class T>
-  void units(std::string_view name, std::string_view text, T& target,
+  void units(std::string_view name, std::string_view text, std::optional<std::int64_t>& target,
              bool may_be_negative = false) {
     if (text::trim(text).empty()) return;
     auto units = parse_units(text);
@@ -63,7 +62,7 @@ class RecordBuilder {
     if (text::trim(text).empty()) return;
     auto flag = parse_boolean(text);
     if (!flag) return refuse("perpetual-invalid", "perpetual is true or false");
-    change_.record.perpetual = *flag;
+    change_.perpetual = *flag;
   }
   void handling(std::string_view text) {
     auto word = text::trim(text);
@@ -72,18 +71,18 @@ class RecordBuilder {
     if (!handling)
       return refuse("handling-invalid",
                     "preorder-backorder-handling is none, preorder or backorder");
-    change_.record.handling = *handling;
+    change_.handling = *handling;
   }
   void allocated_at(std::string_view text) {
     auto word = text::trim(text);
     if (word.empty()) return;
-    change_.record.allocated_at = parse_rfc3339(word);
-    if (!change_.record.allocated_at)
+    change_.allocated_at = parse_rfc3339(word);
+    if (!change_.allocated_at)
       refuse("timestamp-invalid", "allocation-timestamp is not a date and time");
   }
   Result<> finish(Batches& batches) {
     ++batches.tally().rows_read;
-    if (change_.record.sku.empty()) sku("");
+    if (change_.sku.empty()) sku("");
     if (!refused_) return batches.add(std::move(change_));
     batches.tally().refuse(refused_->line, refused_->reason, refused_->message);
     return {};
@@ -106,8 +105,12 @@ class InventorySink : public XmlSink {
     if (depth_++ == 0 && name != "inventory")
       return fail(ErrorCode::invalid, "inventory-root",
                   "the root element is <" + std::string(name) + ">, not <inventory>");
+    if (name == "inventory-list") list_ = batches_.inventory().default_list();
+    if (name == "header" && !xml_attribute(attributes, "list-id").empty())
+      list_ = xml_attribute(attributes, "list-id");
     if (name == "record" && !record_) {
       record_.emplace(line);
+      record_->change().list = list_;
       record_depth_ = depth_;
       record_->sku(xml_attribute(attributes, "product-id"));
       record_->change().remove = xml_attribute(attributes, "mode") == "delete";
@@ -132,11 +135,14 @@ class InventorySink : public XmlSink {
   Result<> default_in_stock(const std::string& text) {
     auto flag = parse_boolean(text);
     if (!flag) return {};
-    return batches_.inventory().set_default_in_stock(*flag);
+    InventoryList list;
+    list.id = list_;
+    list.default_in_stock = *flag;
+    return batches_.inventory().put_list(list);
   }
 
   void take(std::string_view name, const std::string& text) {
-    auto& record = record_->change().record;
+    auto& record = record_->change();
     if (name == "allocation") record_->units(name, text, record.allocation);
     if (name == "allocation-timestamp") record_->allocated_at(text);
     if (name == "perpetual") record_->perpetual(text);
@@ -145,35 +151,31 @@ class InventorySink : public XmlSink {
       record_->units(name, text, record.preorder_allocation);
     if (name == "turnover" || name == "turn-over")
       record_->units(name, text, record.turnover, true);
-    if (name == "on-order" && !text::trim(text).empty()) {
-      record_->units(name, text, record.on_order);
-      record_->change().keep_on_order = false;
-    }
+    if (name == "on-order") record_->units(name, text, record.on_order);
   }
 
   Batches& batches_;
   int depth_ = 0, record_depth_ = 0;
+  std::string list_;
   std::optional<RecordBuilder> record_;
 };
 
 Result<> take_fields(const Fields& fields, std::int64_t line, Batches& batches) {
   RecordBuilder builder(line);
-  auto& record = builder.change().record;
+  auto& record = builder.change();
   builder.sku(first_field(fields, {"sku", "productid", "skuid", "id"}));
   auto quantity = first_field(fields, {"allocation", "quantity", "qty", "stock", "ats", "onhand"});
   builder.units("quantity", quantity, record.allocation);
+  record.perpetual = false;  // who states units states that they are counted
   builder.perpetual(first_field(fields, {"perpetual"}));
   builder.handling(first_field(fields, {"preorderbackorderhandling", "handling"}));
   builder.units("preorder-backorder-allocation",
                 first_field(fields, {"preorderbackorderallocation"}), record.preorder_allocation);
   builder.units("turnover", first_field(fields, {"turnover"}), record.turnover, true);
-  if (auto orders = first_field(fields, {"onorder"}); !orders.empty()) {
-    builder.units("on-order", orders, record.on_order);
-    builder.change().keep_on_order = false;
-  }
+  builder.units("on-order", first_field(fields, {"onorder"}), record.on_order);
   builder.allocated_at(first_field(fields, {"allocationtimestamp", "timestamp", "effectivedate"}));
   builder.change().remove = first_field(fields, {"mode"}) == "delete";
-  if (quantity.empty() && !record.perpetual && !builder.change().remove)
+  if (quantity.empty() && !*record.perpetual && !builder.change().remove)
     builder.refuse("quantity-missing", "the quantity is missing");
   return builder.finish(batches);
 }
@@ -194,7 +196,11 @@ Result<> import_inventory(const std::filesystem::path& file, InventoryService& i
       return take_fields(fields, line, batches);
     }));
   }
-  return batches.flush();
+  SB_CHECK(batches.flush());
+  while (true) {  // what changed headers left to do
+    SB_TRY(more, inventory.step());
+    if (!more) return {};
+  }
 }
 
 }  // namespace stockbell::commerce

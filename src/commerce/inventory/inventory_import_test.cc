@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "commerce/catalog/catalog_store.h"
 #include "commerce/inventory/stock_event_outbox.h"
 #include "support/store.h"
 
@@ -22,7 +23,10 @@ struct Observer : StockEvents {
 
 class InventoryImportTest : public stockbell::testing::StoreTest {
  protected:
-  void SetUp() override { ASSERT_TRUE(db().migrate(inventory_store::migrations())); }
+  void SetUp() override {
+    ASSERT_TRUE(db().migrate(catalog_store::migrations()));
+    ASSERT_TRUE(db().migrate(inventory_store::migrations()));
+  }
   ImportTally import(std::string_view content) {
     auto file = directory() / "stock";
     std::ofstream(file, std::ios::binary) << content;
@@ -31,12 +35,12 @@ class InventoryImportTest : public stockbell::testing::StoreTest {
     error = imported ? "" : imported.error().reason;
     return tally;
   }
-  StockLevel level(const std::string& sku) { return inventory.availability({sku})->front().level; }
+  StockLevel level(const std::string& sku) { return inventory.availability(sites.main(), {sku})->front().level; }
 
   std::string error;
   int wakes = 0;
-  InventoryService inventory{
-      db(), clock, ids, [](const std::string&) { return Result<bool>(true); }, [this] { ++wakes; }};
+  Sites sites = Sites::one({});
+  InventoryService inventory{db(), clock, ids, sites, [this] { ++wakes; }};
 };
 
 std::string record(std::string_view attributes, std::string_view inner) {
@@ -46,10 +50,10 @@ std::string record(std::string_view attributes, std::string_view inner) {
 
 TEST_P(InventoryImportTest, RefusesAnAllocationOlderThanTheKnownOne) {
   import(record("",
-                "<allocation>5</allocation><allocation-timestamp>2026-03-02T10:00:00Z</"
+                "<allocation>5</allocation><allocation-timestamp>2025-12-16T10:00:00Z</"
                 "allocation-timestamp>"));
   auto late = import(record("",
-                            "<allocation>9</allocation><allocation-timestamp>2026-03-01T10:00:00Z</"
+                            "<allocation>9</allocation><allocation-timestamp>2025-12-16T09:00:00Z</"
                             "allocation-timestamp>"));
   ASSERT_EQ(late.refused.size(), 1u);
   EXPECT_EQ(late.refused[0].reason, "allocation-older");
@@ -70,7 +74,7 @@ TEST_P(InventoryImportTest, DeletesRecordsAndFollowsTheListsDefault) {
   EXPECT_EQ(import(record("mode=\"delete\"", "")).rows_changed, 0);
   import(
       "<inventory><inventory-list><header "
-      "list-id=\"x\"><default-instock>true</default-instock></header>"
+      "list-id=\"default\"><default-instock>true</default-instock></header>"
       "</inventory-list></inventory>");
   EXPECT_TRUE(level("A").in_stock());
 }
@@ -95,16 +99,17 @@ TEST_P(InventoryImportTest, HandsEventsOverInBatchesAndKeepsThemWhileThePeerIsAw
   EXPECT_EQ(wakes, 3);
   Observer observer;
   observer.away = true;
-  EXPECT_FALSE(hand_over_stock_events(db(), observer));
+  StockEventOutbox outbox(db(), clock, sites, &observer);
+  EXPECT_FALSE(outbox.step());
   observer.away = false;
-  while (hand_over_stock_events(db(), observer)->more) {
+  while (outbox.step()->more) {
   }
   EXPECT_EQ(observer.batches, (std::vector<std::size_t>{1000, 1000, 500}));
   EXPECT_EQ(observer.last.at("S1").ats, 1);
   EXPECT_FALSE(observer.last.at("S0").in_stock);
   EXPECT_EQ(import(text).rows_changed, 0);  // the same again says nothing
   observer.batches.clear();
-  EXPECT_FALSE(hand_over_stock_events(db(), observer)->more);
+  EXPECT_FALSE(outbox.step()->more);
   EXPECT_TRUE(observer.batches.empty());
 }
 

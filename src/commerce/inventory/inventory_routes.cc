@@ -9,6 +9,7 @@
 namespace stockbell::commerce {
 namespace {
 
+constexpr std::int64_t kMostQuantity = 1'000'000'000;
 constexpr std::size_t kSkusAtOnce = 100;
 constexpr std::size_t kStreamBytes = std::size_t{1} << 30;
 
@@ -29,7 +30,7 @@ Result<http::Response> get_availability(InventoryService& inventory, const http:
     SB_TRY(sku, parse_sku(text));
     skus.push_back(std::move(sku));
   }
-  SB_TRY(items, inventory.availability(skus));
+  SB_TRY(items, inventory.availability(inventory.sites().main(), skus));
   text::JsonWriter json;
   json.begin_object().key("items").begin_array();
   for (const auto& item : items) write_item(json, item.sku, item.level);
@@ -43,9 +44,16 @@ Result<http::Response> put_quantity(InventoryService& inventory, const http::Req
   SB_TRY(sku, parse_sku(request.parameter("sku")));
   SB_TRY(body, text::parse_json_object(request.body));
   const auto* quantity = body.if_contains("quantity");
-  if (!quantity || !quantity->is_int64())
-    return fail(ErrorCode::invalid, "quantity-invalid", "quantity is a whole number", "quantity");
-  SB_TRY(level, inventory.set_quantity(sku, quantity->get_int64()));
+  if (!quantity || !quantity->is_int64() || quantity->get_int64() < 0 ||
+      quantity->get_int64() > kMostQuantity)
+    return fail(ErrorCode::invalid, "quantity-invalid",
+                "quantity is a whole number from 0 to 1000000000", "quantity");
+  StockChange change;
+  change.sku = sku;
+  change.allocation = quantity->get_int64();
+  change.on_order = 0;  // the quantity said is what can be sold
+  change.perpetual = false;
+  SB_TRY(level, inventory.set(change, inventory.sites().main()));
   text::JsonWriter json;
   write_item(json, sku, level);
   return http::Response::json(200, std::move(json).str());

@@ -1,133 +1,200 @@
 #include "commerce/inventory/inventory_service.h"
 
-#include "commerce/inventory/inventory_rules.h"
+#include "commerce/catalog/catalog_store.h"
+#include "commerce/inventory/site_levels.h"
 
 namespace stockbell::commerce {
 namespace {
 
-using inventory_store::QueuedEvent;
-using inventory_store::StoredStock;
+using inventory_store::RecordKey;
+using inventory_store::StoredRecord;
 
-constexpr std::int64_t kMostQuantity = 1'000'000'000;
+std::vector<std::string> as_list(const std::set<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
 
-// What one batch writes.
-struct Writes {
-  std::vector<StoredStock> upserts;
-  std::vector<std::string> removals;
-  std::vector<QueuedEvent> events;
-};
-
-// Decides about one SKU; `stored` is null when there is no record yet. False: nothing changes.
-bool decide(const StockChange& change, const StoredStock* stored, StockLevel without_record,
-            Time stamp, Writes& writes) {
-  if (change.remove && !stored) return false;
-  StoredStock next{change.record, {}, stamp};
-  StockLevel before = stored ? stored->level : without_record;
-  if (change.remove) {
-    next.level = without_record;
-    writes.removals.push_back(change.record.sku);
-  } else {
-    if (change.keep_on_order && stored) next.record.on_order = stored->record.on_order;
-    next.level = stock_level(next.record);
-    if (stored && stored->record == next.record) return false;
-    if (stored && stored->level == next.level) next.changed_at = stored->changed_at;
-    writes.upserts.push_back(next);
+// The records a batch speaks of, before and after it.
+class Batch {
+ public:
+  Batch(const std::vector<StockChange>& changes, const std::string& default_list)
+      : changes_(changes), default_list_(default_list) {
+    for (const auto& change : changes) {
+      lists_.insert(list_of(change));
+      skus_.insert(change.sku);
+    }
   }
-  // A first record is told even if it says "out": until then nobody downstream knew the SKU.
-  if (!stored || before != next.level)
-    writes.events.push_back({0, {change.record.sku, next.level.in_stock(), next.level.ats, stamp}});
-  return true;
-}
+  std::vector<std::string> lists() const { return as_list(lists_); }
+  std::vector<std::string> skus() const { return as_list(skus_); }
 
-bool is_stale(const StockChange& change, const StoredStock* stored) {
-  return stored && !change.remove && change.record.allocated_at && stored->record.allocated_at &&
-         *change.record.allocated_at < *stored->record.allocated_at;
-}
+  void run(std::map<RecordKey, StoredRecord> stored, Time now) {
+    stored_ = std::move(stored);
+    for (const auto& change : changes_) take(change, now);
+  }
+
+  struct Writes {
+    std::vector<StoredRecord> upserts;
+    std::vector<RecordKey> removals;
+    std::map<std::string, std::set<std::string>> skus_by_list;
+    std::int64_t count() const {
+      return static_cast<std::int64_t>(upserts.size() + removals.size());
+    }
+  };
+  Writes writes(Time now) const {
+    Writes writes;
+    for (const auto& [key, next] : next_) {
+      auto before = stored_.find(key);
+      const bool was = before != stored_.end();
+      if (!next.record && !was) continue;
+      if (next.record && was && same(before->second.record, next)) continue;
+      if (next.record)
+        writes.upserts.push_back({*next.record, was ? before->second.created_at : now, now});
+      else
+        writes.removals.push_back(key);
+      writes.skus_by_list[key.first].insert(key.second);
+    }
+    return writes;
+  }
+  std::vector<RefusedRow>& refused() { return refused_; }
+
+ private:
+  struct Next {
+    std::optional<StockRecord> record;  // empty: it goes
+    bool time_stated = false;
+  };
+
+  const std::string& list_of(const StockChange& change) const {
+    return change.list.empty() ? default_list_ : change.list;
+  }
+  // A time that nobody stated is not news.
+  static bool same(const StockRecord& before, const Next& next) {
+    auto compared = *next.record;
+    if (!next.time_stated) compared.allocated_at = before.allocated_at;
+    return compared == before;
+  }
+
+  void take(const StockChange& change, Time now) {
+    RecordKey key(list_of(change), change.sku);
+    auto pending = next_.find(key);
+    const StockRecord* current = nullptr;
+    if (pending != next_.end()) {
+      if (pending->second.record) current = &*pending->second.record;
+    } else if (auto found = stored_.find(key); found != stored_.end()) {
+      current = &found->second.record;
+    }
+    if (auto why = stale(change, current, now)) {
+      refused_.push_back({change.line, std::string(why->reason), std::string(why->message)});
+      return;
+    }
+    if (change.only_existing && !current) {
+      refused_.push_back({change.line, "record-unknown", "there is no such record to update"});
+      return;
+    }
+    auto& next = next_[key];
+    if (change.remove) {
+      next.record.reset();
+      return;
+    }
+    auto record = changed_record(change, current, now);
+    record.list = key.first;
+    next.time_stated = next.time_stated || change.allocated_at.has_value();
+    next.record = std::move(record);
+  }
+
+  const std::vector<StockChange>& changes_;
+  const std::string& default_list_;
+  std::set<std::string> lists_, skus_;
+  std::map<RecordKey, StoredRecord> stored_;
+  std::map<RecordKey, Next> next_;
+  std::vector<RefusedRow> refused_;
+};
 
 }  // namespace
 
-Result<StockLevel> InventoryService::set_quantity(const std::string& sku, std::int64_t quantity) {
-  if (quantity < 0 || quantity > kMostQuantity)
-    return fail(ErrorCode::invalid, "quantity-invalid", "quantity is a number from 0 to 1000000000",
-                "quantity");
-  SB_TRY(known, sku_known_(sku));
-  if (!known)
-    return fail(ErrorCode::not_found, "sku-unknown", "the catalog has no such SKU", "sku");
-  StockChange change;
-  change.record.sku = sku;
-  change.record.allocation = quantity;
-  change.record.allocated_at = clock_.now();
-  change.keep_on_order = false;  // the quantity said is what can be sold
-  ImportTally tally;
-  SB_CHECK(apply({change}, tally));
-  SB_TRY(items, availability({sku}));
-  return items.front().level;
-}
-
 Result<std::int64_t> InventoryService::apply(const std::vector<StockChange>& changes,
                                              ImportTally& tally) {
-  std::unordered_map<std::string_view, const StockChange*> last;
-  std::vector<std::string> skus;
-  for (const auto& change : changes)
-    if (last.insert_or_assign(change.record.sku, &change).second) skus.push_back(change.record.sku);
-
-  std::vector<RefusedRow> stale;
-  std::int64_t changed = 0;
-  bool queued = false;
+  std::vector<RefusedRow> refused;
+  std::int64_t changed = 0, told = 0;
   {
     std::lock_guard lock(writing_);
-    // Strictly rising, so that of two observations of a SKU the later one is also the younger one.
-    auto stamp = std::max(clock_.now(), last_stamp_ + Duration(1));
+    auto now = clock_.now();
     auto written = database_.write([&](db::Session& session) -> Result<> {
-      stale.clear();  // the unit may run again
-      changed = 0;
-      SB_TRY(stored, inventory_store::find(session, skus));
-      SB_TRY(in_stock_by_default, inventory_store::default_in_stock(session));
-      StockLevel without_record;
-      if (in_stock_by_default) without_record = {Availability::in_stock, kPerpetualUnits};
-      Writes writes;
-      for (const auto& sku : skus) {
-        auto found = stored.find(sku);
-        const auto* existing = found == stored.end() ? nullptr : &found->second;
-        const auto& change = *last.at(sku);
-        if (is_stale(change, existing))
-          stale.push_back({change.line, "allocation-older",
-                           "the allocation is older than the one already known"});
-        else if (decide(change, existing, without_record, stamp, writes))
-          ++changed;
-      }
-      for (auto& event : writes.events) event.id = ids_.next();
-      queued = !writes.events.empty();
+      Batch batch(changes, default_list());  // the unit may run again
+      SB_TRY(stored, inventory_store::find(session, batch.lists(), batch.skus()));
+      batch.run(std::move(stored), now);
+      auto writes = batch.writes(now);
       SB_CHECK(inventory_store::upsert(session, writes.upserts));
       SB_CHECK(inventory_store::remove(session, writes.removals));
-      return inventory_store::queue(session, writes.events);
+      told = 0;
+      SiteLevels levels(session, ids_, now);
+      for (const auto& site : sites_.all()) {
+        std::set<std::string> skus;
+        for (const auto& list : site.inventory_lists)
+          if (auto in_list = writes.skus_by_list.find(list); in_list != writes.skus_by_list.end())
+            skus.insert(in_list->second.begin(), in_list->second.end());
+        SB_TRY(site_told, levels.refresh(site, as_list(skus)));
+        told += site_told;
+      }
+      SB_CHECK(levels.finish());
+      changed = writes.count();
+      refused = std::move(batch.refused());
+      return {};
     });
     if (!written) return fail(std::move(written).error());
-    last_stamp_ = stamp;
   }
-  for (auto& row : stale) tally.refuse(row.line, std::move(row.reason), std::move(row.message));
-  if (queued) on_events_();
+  for (auto& row : refused) tally.refuse(row.line, std::move(row.reason), std::move(row.message));
+  if (told > 0) on_events_();
   return changed;
 }
 
-Result<> InventoryService::set_default_in_stock(bool in_stock) {
-  SB_TRY(now, database_.read([](db::Session& s) { return inventory_store::default_in_stock(s); }));
-  if (now == in_stock) return {};
-  return database_.write(
-      [&](db::Session& s) { return inventory_store::put_default_in_stock(s, in_stock); });
+Result<> InventoryService::change(const Unit& unit) {
+  bool touched = false;
+  {
+    std::lock_guard lock(writing_);
+    auto now = clock_.now();
+    auto written = database_.write([&](db::Session& session) -> Result<> {
+      SB_TRY(effect, unit(session));
+      std::set<std::string> skus(effect.online_changed.begin(), effect.online_changed.end());
+      skus.insert(effect.groups_changed.begin(), effect.groups_changed.end());
+      touched = !skus.empty();
+      if (!touched) return {};
+      SiteLevels levels(session, ids_, now);
+      for (const auto& site : sites_.all()) {
+        SB_TRY(in_stock, site_stock_store::default_in_stock(session, site.key));
+        SB_CHECK(levels.refresh(site, as_list(skus), SiteLevels::Absent::tell_if_not_default,
+                                in_stock));
+      }
+      SB_CHECK(levels.finish());
+      return site_stock_store::queue(session, ids_, "", effect.online_changed, now);
+    });
+    if (!written) return written;
+  }
+  if (touched) on_events_();
+  return {};
+}
+
+Result<StockLevel> InventoryService::set(const StockChange& change, const Site& site) {
+  SB_TRY(known,
+         database_.read([&](db::Session& s) { return catalog_store::sku_exists(s, change.sku); }));
+  if (!known)
+    return fail(ErrorCode::not_found, "sku-unknown", "the catalog has no such SKU", "sku");
+  ImportTally tally;
+  SB_CHECK(apply({change}, tally));
+  if (!tally.refused.empty())
+    return fail(ErrorCode::conflict, tally.refused.front().reason, tally.refused.front().message);
+  SB_TRY(items, availability(site, {change.sku}));
+  return items.front().level;
 }
 
 Result<std::vector<InventoryService::Item>> InventoryService::availability(
-    const std::vector<std::string>& skus) {
+    const Site& site, const std::vector<std::string>& skus) {
   return database_.read([&](db::Session& session) -> Result<std::vector<Item>> {
-    SB_TRY(stored, inventory_store::find(session, skus));
-    SB_TRY(in_stock_by_default, inventory_store::default_in_stock(session));
-    StockLevel without_record;
-    if (in_stock_by_default) without_record = {Availability::in_stock, kPerpetualUnits};
+    SB_TRY(rows, site_stock_store::find(session, site.key, skus));
+    SB_TRY(in_stock, site_stock_store::default_in_stock(session, site.key));
     std::vector<Item> items;
     for (const auto& sku : skus) {
-      auto found = stored.find(sku);
-      items.push_back({sku, found == stored.end() ? without_record : found->second.level});
+      auto row = rows.find(sku);
+      auto without_row = in_stock ? kPerpetualLevel : StockLevel{};
+      items.push_back({sku, row == rows.end() ? without_row : row->second.level});
     }
     return items;
   });

@@ -1,60 +1,75 @@
-// The use cases of stock: set one item, apply many, ask. Each write commits the records and the
-// events of what changed together. Thread-safe; writes take turns, so that events of one SKU are
-// numbered in the order of their commits. Step 8.
+// The use cases of stock: apply what sources say, keep lists, ask what a site sells. Each write
+// commits the records, what sites sell by them and the events of what changed together.
+// Thread-safe; writes take turns. Step 8.
 #pragma once
 #include <functional>
 #include <mutex>
 
+#include "commerce/catalog/sellable_stock.h"
 #include "commerce/imports/types.h"
 #include "commerce/inventory/inventory_store.h"
+#include "commerce/inventory/site_stock_store.h"
+#include "commerce/inventory/stock_change.h"
+#include "commerce/sites/sites.h"
 
 namespace stockbell::commerce {
 
-// What a source says about one SKU.
-struct StockChange {
-  StockRecord record;
-  bool remove = false;        // the record is to be deleted
-  bool keep_on_order = true;  // the source says nothing of orders: keep ours (reference 2.2)
-  std::int64_t line = 0;      // where it stood in its file
-};
-
 inline constexpr std::size_t kStockBatch = 1000;  // records per transaction (reference 2.3)
 
-class InventoryService {
+class InventoryService final : public SellableStock {
  public:
-  using SkuKnown = std::function<Result<bool>(const std::string& sku)>;
-  // `sku_known` asks the catalog; `on_events` is called after commits that queued events and must
-  // return at once.
-  InventoryService(db::Database& database, const Clock& clock, IdGenerator& ids, SkuKnown sku_known,
+  // `on_events` is called after commits that queued events or work for step(), and must return at
+  // once.
+  InventoryService(db::Database& database, const Clock& clock, IdGenerator& ids, const Sites& sites,
                    std::function<void()> on_events)
       : database_(database),
         clock_(clock),
         ids_(ids),
-        sku_known_(std::move(sku_known)),
+        sites_(sites),
         on_events_(std::move(on_events)) {}
 
-  // Errors: not_found "sku-unknown", invalid "quantity-invalid".
-  Result<StockLevel> set_quantity(const std::string& sku, std::int64_t quantity);
-  // At most kStockBatch changes, the last of a SKU wins; returns how many records changed. Stale
-  // ones go to `tally`.
+  // Sites whose lists or rules are not those of the last start are swept. Call before serving.
+  Result<> compare_sites();
+
+  // At most kStockBatch changes, in their order; returns how many records changed. Stale ones go to
+  // `tally`. A change without a list is meant for default_list().
   Result<std::int64_t> apply(const std::vector<StockChange>& changes, ImportTally& tally);
-  Result<> set_default_in_stock(bool in_stock);
+  // One change of a SKU the catalog knows. Errors: not_found "sku-unknown", conflict with the
+  // reason of stale(). Returns what the site sells now.
+  Result<StockLevel> set(const StockChange& change, const Site& site);
+  // Makes the list or changes its header. A changed default is told for every SKU without a record:
+  // by step().
+  Result<> put_list(const InventoryList& list);
+  // Forgets the header of a list. Its records must be gone.
+  Result<> delete_list(const std::string& id);
+  // One piece (at most kStockBatch items) of the work that changed headers and changed sites left
+  // behind; false: there was none.
+  Result<bool> step();
+
+  Result<> change(const Unit& unit) override;
 
   struct Item {
     std::string sku;
     StockLevel level;
   };
-  // One item for each SKU asked for, in order; SKUs without a record follow the list's default.
-  Result<std::vector<Item>> availability(const std::vector<std::string>& skus);
+  // One item for each SKU asked for, in order.
+  Result<std::vector<Item>> availability(const Site& site, const std::vector<std::string>& skus);
+
+  const Sites& sites() const { return sites_; }
+  const std::string& default_list() const { return sites_.main().inventory_lists.front(); }
+  db::Database& database() { return database_; }
+  Time now() const { return clock_.now(); }
 
  private:
+  Result<> keep_default(db::Session& session, const Site& site);
+  Result<bool> sweep(db::Session& session);
+
   db::Database& database_;
   const Clock& clock_;
   IdGenerator& ids_;
-  SkuKnown sku_known_;
+  const Sites& sites_;
   std::function<void()> on_events_;
   std::mutex writing_;
-  Time last_stamp_{};
 };
 
 }  // namespace stockbell::commerce

@@ -1,38 +1,44 @@
-// Rows of stock and the outbox of stock events. Used by InventoryService; stateless, thread-safe.
-// Step 8.
+// Rows of inventory lists and their records, and the settings of stock. Stateless, thread-safe.
+// Used by InventoryService and the surfaces that read records. Step 8.
 #pragma once
+#include <map>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "commerce/inventory/types.h"
-#include "contracts/stock_events.h"
 #include "platform/db/database.h"
 
 namespace stockbell::commerce::inventory_store {
 
-struct StoredStock {
+struct StoredRecord {
   StockRecord record;
-  StockLevel level;
-  Time changed_at{};  // when the level last changed
+  Time created_at{}, changed_at{};
 };
-
-struct QueuedEvent {
-  std::int64_t id = 0;
-  StockObservation observation;
-};
+using RecordKey = std::pair<std::string, std::string>;  // list, sku
 
 std::span<const db::Migration> migrations();
-Result<std::unordered_map<std::string, StoredStock>> find(db::Session& session,
-                                                          const std::vector<std::string>& skus);
-Result<> upsert(db::Session& session, const std::vector<StoredStock>& rows);
-Result<> remove(db::Session& session, const std::vector<std::string>& skus);
-Result<> queue(db::Session& session, const std::vector<QueuedEvent>& events);
-Result<std::vector<QueuedEvent>> next_events(db::Session& session, int limit);
-Result<> discard_events_through(db::Session& session, std::int64_t id);
-Result<std::int64_t> count_events(db::Session& session);
-// Whether items without a record count as in stock (header of the list).
-Result<> put_default_in_stock(db::Session& session, bool in_stock);
-Result<bool> default_in_stock(db::Session& session);
+
+// The records of these SKUs in these lists.
+Result<std::map<RecordKey, StoredRecord>> find(db::Session& session,
+                                               const std::vector<std::string>& lists,
+                                               const std::vector<std::string>& skus);
+// By SKU, those after `after`.
+Result<std::vector<StoredRecord>> list_records(db::Session& session, const std::string& list,
+                                               const std::string& after, int limit);
+Result<std::vector<std::string>> skus_of_list(db::Session& session, const std::string& list,
+                                              const std::string& after, int limit);
+Result<std::int64_t> count_records(db::Session& session, const std::string& list);
+Result<> upsert(db::Session& session, const std::vector<StoredRecord>& rows);
+Result<> remove(db::Session& session, const std::vector<RecordKey>& keys);
+
+Result<std::map<std::string, InventoryList>> lists(db::Session& session);
+Result<> put_list(db::Session& session, const InventoryList& list, Time now);
+Result<> delete_list(db::Session& session, const std::string& id);
+
+Result<std::string> setting(db::Session& session, const std::string& name);  // "": not there
+Result<> put_setting(db::Session& session, const std::string& name, const std::string& value);
+
+// A parameter of statements that look at many: the texts as a JSON array.
+std::string json_list(const std::vector<std::string>& texts);
 
 }  // namespace stockbell::commerce::inventory_store

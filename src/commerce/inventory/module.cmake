@@ -1,2 +1,2 @@
 stockbell_module(USES base contracts platform/db platform/http platform/text platform/log
-  commerce/imports commerce/outbox)
+  commerce/sites commerce/imports commerce/outbox commerce/catalog)

@@ -1,13 +1,34 @@
 // Carries queued stock events to Engagement, oldest first, at most a thousand at a time, woken by
-// each commit. Step 9's companion: the feed repairs what this never delivered.
+// each commit. What is told is what holds at that moment, so that the order of events cannot tell
+// an old truth last. Step 9's companion: the feed repairs what this never delivered.
 #pragma once
-#include "commerce/inventory/inventory_store.h"
+#include "commerce/inventory/site_stock_store.h"
 #include "commerce/outbox/outbox_worker.h"
+#include "commerce/sites/sites.h"
+#include "contracts/stock_events.h"
 
 namespace stockbell::commerce {
 
-// One step: hands over the oldest events and forgets them when they are durable there. Repeating it
-// is harmless.
-Result<OutboxStep> hand_over_stock_events(db::Database& database, StockEvents& events);
+class StockEventOutbox {
+ public:
+  // Null `events`: Engagement is away; what is meant for it waits.
+  StockEventOutbox(db::Database& database, const Clock& clock, const Sites& sites,
+                   StockEvents* events)
+      : database_(database), clock_(clock), sites_(sites), events_(events) {}
+
+  // One step: hands over the oldest events and forgets them when they are durable there. Repeating
+  // it is harmless. One thread at a time.
+  Result<OutboxStep> step();
+
+ private:
+  Result<std::vector<StockObservation>> observe(
+      db::Session& session, const std::vector<site_stock_store::QueuedEvent>& queued, Time at);
+
+  db::Database& database_;
+  const Clock& clock_;
+  const Sites& sites_;
+  StockEvents* events_;
+  Time last_{};  // observations of a SKU must be of strictly rising times
+};
 
 }  // namespace stockbell::commerce

@@ -17,9 +17,17 @@ std::string pattern(const std::string& search) {
   return out + "%";
 }
 
-Result<bool> default_in_stock(db::Session& session) {
-  SB_TRY(row, session.query_one(sql::default_in_stock));
-  return row && row->text(0) == "1";
+// The pages show the main site.
+struct Shown {
+  std::string site;
+  bool in_stock_by_default = false;
+};
+Result<Shown> shown_site(db::Session& session) {
+  SB_TRY(site, session.query_one(sql::find_setting, {"main-site"}));
+  Shown shown{site ? site->text(0) : "default"};
+  SB_TRY(row, session.query_one(sql::find_setting, {"default-instock:" + shown.site}));
+  shown.in_stock_by_default = row && row->text(0) == "1";
+  return shown;
 }
 
 const char* word(bool in_stock) { return in_stock ? "in_stock" : "out_of_stock"; }
@@ -33,13 +41,13 @@ std::vector<Item> items_of(const db::Rows& rows, bool in_stock_by_default) {
 }  // namespace
 
 Result<CardPage> list_cards(db::Session& session, const CardFilter& filter, int limit, int offset) {
-  SB_TRY(in_stock, default_in_stock(session));
+  SB_TRY(shown, shown_site(session));
   auto search = pattern(filter.search);
   int sold_out = filter.some_sold_out ? 1 : 0;
   SB_TRY(total,
-         session.query(sql::count_cards, {filter.category, search, sold_out, word(in_stock)}));
+         session.query(sql::count_cards, {filter.category, search, sold_out, word(shown.in_stock_by_default), shown.site}));
   SB_TRY(rows, session.query(sql::list_cards,
-                             {filter.category, search, sold_out, limit, offset, word(in_stock)}));
+                             {filter.category, search, sold_out, limit, offset, word(shown.in_stock_by_default), shown.site}));
   CardPage page;
   page.total = total.front().i64(0);
   for (const auto& row : rows) {
@@ -60,23 +68,23 @@ Result<std::vector<std::string>> list_categories(db::Session& session) {
 }
 
 Result<std::vector<Item>> items_of_product(db::Session& session, const std::string& product_id) {
-  SB_TRY(in_stock, default_in_stock(session));
-  SB_TRY(rows, session.query(sql::items_of_product, {product_id}));
-  return items_of(rows, in_stock);
+  SB_TRY(shown, shown_site(session));
+  SB_TRY(rows, session.query(sql::items_of_product, {product_id, shown.site}));
+  return items_of(rows, shown.in_stock_by_default);
 }
 
 Result<std::optional<Item>> find_item(db::Session& session, const std::string& sku) {
-  SB_TRY(in_stock, default_in_stock(session));
-  SB_TRY(row, session.query_one(sql::find_item, {sku}));
+  SB_TRY(shown, shown_site(session));
+  SB_TRY(row, session.query_one(sql::find_item, {sku, shown.site}));
   if (!row) return std::optional<Item>();
-  return std::optional<Item>(catalog_store::item_of(*row, in_stock));
+  return std::optional<Item>(catalog_store::item_of(*row, shown.in_stock_by_default));
 }
 
 Result<std::vector<Item>> list_items(db::Session& session, const ItemFilter& filter) {
-  SB_TRY(in_stock, default_in_stock(session));
+  SB_TRY(shown, shown_site(session));
   SB_TRY(rows, session.query(sql::list_items, {filter.after_sku, pattern(filter.search),
-                                               filter.availability, filter.limit, word(in_stock)}));
-  return items_of(rows, in_stock);
+                                               filter.availability, filter.limit, word(shown.in_stock_by_default), shown.site}));
+  return items_of(rows, shown.in_stock_by_default);
 }
 
 }  // namespace stockbell::commerce::shop_store
