@@ -4,6 +4,7 @@
 #include "app/assets.h"
 #include "app/crm_options.h"
 #include "app/feed_uploads.h"
+#include "app/front_door_options.h"
 #include "app/path_aliases.h"
 #include "app/privacy.h"
 #include "app/remote_peers.h"
@@ -13,6 +14,7 @@
 #include "channels/email/outbox_channel.h"
 #include "channels/email/smtp_channel.h"
 #include "commerce/commerce_box.h"
+#include "commerce/purchases/purchase_routes.h"
 #include "connect/connect_box.h"
 #include "crm/crm_box.h"
 #include "engagement/drop/drop_account.h"
@@ -132,6 +134,12 @@ Result<> Running::make_engagement() {
   options.shop_name = config_.commerce_shop_title;
   options.key_file = config_.data_dir / "keys" / "links";
   options.assets = find_asset;
+  if (config_.requests_expire_days > 0 && config_.requests_remind_days >= config_.requests_expire_days)
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                "requests.remind_days must be fewer than requests.expire_days", "requests.remind_days");
+  options.confirm_within = std::chrono::hours(config_.requests_confirm_hours);
+  options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
+  options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
   SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
   engagement_ = std::move(box);
   SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));
@@ -184,6 +192,13 @@ Result<> Running::make_commerce() {
   options.open_sftp = open_sftp_upload;
   SB_TRY(front_door, read_front_door(config_, random_));
   options.front_door = std::move(front_door);
+  SB_TRY(columns, commerce::ColumnNames::parse(config_.commerce_columns));
+  options.columns = std::move(columns);
+  const auto& main_site = options.sites.main().key;
+  SB_TRY(shopify, commerce::WebhookSecrets::parse(config_.commerce_shopify_secret, "commerce.shopify_secret", main_site));
+  SB_TRY(woocommerce, commerce::WebhookSecrets::parse(config_.commerce_woocommerce_secret, "commerce.woocommerce_secret", main_site));
+  options.shopify = std::move(shopify);
+  options.woocommerce = std::move(woocommerce);
   options.assets = find_asset;
   options.intake_queue_bytes = static_cast<std::uint64_t>(config_.commerce_intake_queue_mb) << 20;
   commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
@@ -249,6 +264,8 @@ Result<> Running::serve_http() {
   if (mailbox_) mailbox_->add_routes(router);
   if (engagement_) engagement_->add_routes(router);
   if (commerce_) commerce_->add_routes(router);
+  auto* purchases = peers_->has_crm() ? peers_->purchases() : static_cast<Purchases*>(crm_.get());
+  if (commerce_ && purchases) commerce::add_purchase_routes(router, *purchases, clock_);
   http::ServerOptions options;
   options.listen = listen(config_.http_listen);
   if (resident_) {  // a command's own application speaks to itself on loopback

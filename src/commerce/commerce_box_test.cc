@@ -92,7 +92,8 @@ class CommerceBoxTest : public stockbell::testing::StoreTest {
     options.data_dir = directory();
     options.assets = [](std::string_view) { return std::optional<std::string_view>(); };
     options.feed_interval = 0ms;
-    options.rate_limit = {.requests_per_minute = 0};
+    options.front_door.with_token = options.front_door.without_token = {};
+    options.front_door.mailbox_hour = options.front_door.mailbox_day = {};
     options.intake_backoff = options.stock_backoff = {1ms, 5ms};
     box.emplace(db(), clock, random, options,
                 CommerceBox::Ports{&neighbours, &neighbours, &neighbours});

@@ -35,7 +35,8 @@ class ShopTest : public stockbell::testing::StoreTest {
     options.data_dir = directory();
     options.assets = web_file;
     options.feed_interval = 0ms;
-    options.rate_limit = {.requests_per_minute = 1, .burst = 3};
+    options.front_door.without_token.requests = 2;
+    options.front_door.with_token.requests = 1;  // ten posts a minute of any kind
     box.emplace(db(), clock, random, options, CommerceBox::Ports{});
     box->add_routes(router);
     std::ofstream(directory() / "c.csv")
@@ -120,10 +121,16 @@ TEST_P(ShopTest, AnswersAFormByAPageAndLimitsTheClient) {
   EXPECT_TRUE(has(bad, "value=\"a@\"")) << bad.body;
   EXPECT_EQ(post_form("/api/v1/notification-requests", "sku=NONE&email=a%40example.com").status,
             422);
-  auto limited = post_form("/api/v1/notification-requests", "sku=MUG&email=a%40example.com");
+  auto asked = post_form("/api/v1/notification-requests", "sku=MUG&email=a%40example.com");
+  EXPECT_EQ(asked.status, 428);
+  EXPECT_TRUE(has(asked, "Send again")) << asked.body;
+  EXPECT_TRUE(has(asked, "value=\"a@example.com\""));
+  http::Response limited;
+  for (int i = 0; i < 20 && limited.status != 429; ++i)
+    limited = post_form("/api/v1/notification-requests", "sku=MUG&email=a%40example.com");
   EXPECT_EQ(limited.status, 429);
   EXPECT_TRUE(std::any_of(limited.headers.begin(), limited.headers.end(), [](const auto& h) {
-    return h.first == "Retry-After" && h.second == "60";
+    return h.first == "Retry-After" && h.second == "6";
   }));
 }
 

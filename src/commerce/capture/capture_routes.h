@@ -2,7 +2,7 @@
 // outbox as a person sees it: GET /api/v1/intake-outbox, POST /api/v1/intake-outbox/{id}/retry.
 // Steps 1-3.
 #pragma once
-#include "commerce/capture/capture_service.h"
+#include "commerce/capture/public_intake.h"
 #include "platform/http/http.h"
 
 namespace stockbell::commerce {
@@ -11,9 +11,13 @@ namespace stockbell::commerce {
 struct CapturePages {
   std::function<http::Response(const CaptureFields& fields)> received;
   std::function<http::Response(const CaptureFields& fields, const Error& error)> refused;
+  // 428: a form with these fields, all hidden, and the button "Send again"; null: a page without
+  // the shop's looks (send_again_page.h).
+  std::function<http::Response(const CaptureFields& fields)> send_again = {};
 };
 
-void add_capture_routes(http::Router& router, CaptureService& capture, RateLimiter& limiter,
-                        const Clock& clock, const Sites& sites, CapturePages pages);
+// All must outlive the router.
+void add_capture_routes(http::Router& router, PublicIntake& intake, CaptureService& capture,
+                        CapturePages pages);
 
 }  // namespace stockbell::commerce

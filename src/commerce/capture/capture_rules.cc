@@ -1,15 +1,9 @@
 #include "commerce/capture/capture_rules.h"
 
-#include <arpa/inet.h>
-
-#include <cmath>
-
 #include "platform/text/text.h"
 
 namespace stockbell::commerce {
 namespace {
-
-constexpr std::size_t kBucketsKept = 100'000;
 
 std::unexpected<Error> bad(std::string field, std::string message) {
   return fail(ErrorCode::invalid, field + "-invalid", std::move(message), field);
@@ -98,48 +92,8 @@ Result<NotificationRequest> parse_capture(const CaptureFields& fields,
   request.quantity = quantity;
   request.requested_at = context.now;
   request.consent = {std::move(version), context.now, std::move(page_url)};
+  request.needs_confirmation = site->double_opt_in;
   return request;
-}
-
-std::string client_network(const std::string& address, const RateLimit& limit) {
-  std::array<unsigned char, 16> bits{};
-  bool v4 = inet_pton(AF_INET, address.c_str(), bits.data()) == 1;
-  if (!v4 && inet_pton(AF_INET6, address.c_str(), bits.data()) != 1) return address;
-  int prefix = v4 ? limit.ipv4_prefix : limit.ipv6_prefix;
-  for (int bit = prefix; bit < (v4 ? 32 : 128); ++bit)
-    bits[static_cast<std::size_t>(bit / 8)] &= static_cast<unsigned char>(~(0x80 >> (bit % 8)));
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(v4 ? AF_INET : AF_INET6, bits.data(), text.data(), text.size());
-  return std::string(text.data()) + "/" + std::to_string(prefix);
-}
-
-void RateLimiter::forget_full(Time now) {
-  std::erase_if(buckets_, [&](const auto& entry) {
-    double minutes = std::chrono::duration<double, std::ratio<60>>(now - entry.second.at).count();
-    return entry.second.tokens + minutes * limit_.requests_per_minute >= limit_.burst;
-  });
-  if (buckets_.size() >= kBucketsKept) buckets_.clear();  // rather let some pass than grow
-}
-
-std::chrono::seconds RateLimiter::take(const std::string& address) {
-  if (limit_.requests_per_minute <= 0) return std::chrono::seconds(0);
-  auto network = client_network(address, limit_);
-  auto now = clock_.now();
-  std::lock_guard lock(mutex_);
-  if (buckets_.size() >= kBucketsKept) forget_full(now);
-  auto [entry, fresh] = buckets_.try_emplace(network, Bucket{limit_.burst, now});
-  auto& bucket = entry->second;
-  if (!fresh && now > bucket.at) {
-    double minutes = std::chrono::duration<double, std::ratio<60>>(now - bucket.at).count();
-    bucket.tokens = std::min(limit_.burst, bucket.tokens + minutes * limit_.requests_per_minute);
-    bucket.at = now;
-  }
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
-    return std::chrono::seconds(0);
-  }
-  auto wait = std::ceil((1 - bucket.tokens) * 60 / limit_.requests_per_minute);
-  return std::chrono::seconds(std::max<std::int64_t>(1, static_cast<std::int64_t>(wait)));
 }
 
 }  // namespace stockbell::commerce

@@ -30,6 +30,17 @@ std::uint64_t number_at(std::string_view bytes, std::size_t at) {
   return number;
 }
 
+FrontDoorOptions completed(FrontDoorOptions options, Random& random) {
+  if (options.key32.empty()) {
+    options.key32.resize(32);
+    random.fill({reinterpret_cast<unsigned char*>(options.key32.data()), options.key32.size()});
+  }
+  if (!options.disposable_domains)
+    options.disposable_domains =
+        std::make_shared<const DisposableDomains>(DisposableDomains::shipped());
+  return options;
+}
+
 Outcome outcome_of(const Findings& found) {
   if (found.captcha == CaptchaState::passed) return Outcome::with_captcha;
   if (found.work == WorkState::done) return Outcome::with_work;
@@ -39,19 +50,9 @@ Outcome outcome_of(const Findings& found) {
 
 }  // namespace
 
-Result<std::unique_ptr<FrontDoor>> FrontDoor::create(FrontDoorOptions options, const Sites& sites,
-                                                     const Clock& clock, Random& random) {
-  auto domains = options.disposable_domains.empty()
-                     ? Result<DisposableDomains>(DisposableDomains::shipped())
-                     : DisposableDomains::read(options.disposable_domains);
-  if (!domains) return fail(std::move(domains).error());
-  return std::unique_ptr<FrontDoor>(
-      new FrontDoor(std::move(options), std::move(*domains), sites, clock, random));
-}
-
-FrontDoor::FrontDoor(FrontDoorOptions options, DisposableDomains domains, const Sites& sites,
-                     const Clock& clock, Random& random)
-    : options_(std::move(options)),
+FrontDoor::FrontDoor(FrontDoorOptions options, const Sites& sites, const Clock& clock,
+                     Random& random)
+    : options_(completed(std::move(options), random)),
       sites_(sites),
       clock_(clock),
       random_(random),
@@ -60,7 +61,6 @@ FrontDoor::FrontDoor(FrontDoorOptions options, DisposableDomains domains, const 
       tokens_(options_.key32, options_.token_age),
       tickets_(crypto::hmac_sha256(options_.key32, "send again")),
       work_(options_.key32, random, started_),
-      disposable_(std::move(domains)),
       captcha_(options_.captcha) {}
 
 Duration FrontDoor::overrun(const std::string& client_address) {
@@ -80,7 +80,7 @@ Findings FrontDoor::look_at(const Knock& knock, std::uint64_t network, Time now)
   found.token = tokens_.check(knock.page_token, knock.site, knock.sku, now);
   found.work = work_.check(knock.challenge, knock.solution, network, now);
   found.on_disposable = options_.on_disposable;
-  found.disposable = disposable_.contains(domain_of(knock.mailbox));
+  found.disposable = options_.disposable_domains->contains(domain_of(knock.mailbox));
   if (captcha_.configured() && knock.entrance != Entrance::klaviyo) {
     found.captcha = captcha_.verify(knock.captcha, knock.client_address, now);
     found.captcha_needed = !captcha_.away(now);

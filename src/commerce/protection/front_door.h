@@ -22,7 +22,7 @@
 namespace stockbell::commerce {
 
 struct FrontDoorOptions {
-  std::string key32 = {};  // of data_dir/keys/front-door
+  std::string key32 = {};  // of data_dir/keys/front-door; empty: one for this run
   TokenAge token_age = {};
   // Of a client network: posts with a page token before it is asked for more; ten times as many of
   // any kind are refused.
@@ -31,7 +31,7 @@ struct FrontDoorOptions {
   Allowance clicks{10, std::chrono::minutes(10)};  // of "Send again"
   Allowance mailbox_hour{10, std::chrono::hours(1)}, mailbox_day{30, std::chrono::hours(24)};
   DisposableAction on_disposable = DisposableAction::challenge;
-  std::filesystem::path disposable_domains = {};  // empty: the list that ships
+  std::shared_ptr<const DisposableDomains> disposable_domains = {};  // null: the list that ships
   CaptchaOptions captcha = {};
 };
 
@@ -67,6 +67,8 @@ struct Reception {
   std::string page_token;              // fresh
   std::string ticket;                  // field door_field::ticket of the "Send again" page
   Error error;
+  // To its sender both are the same.
+  bool passes() const { return answer == Answer::let_in || answer == Answer::drop; }
 };
 
 // What became of posts since the start, for people.
@@ -109,9 +111,8 @@ namespace stockbell::commerce {
 
 class FrontDoor {
  public:
-  // Errors: those of DisposableDomains::read.
-  static Result<std::unique_ptr<FrontDoor>> create(FrontDoorOptions options, const Sites& sites,
-                                                   const Clock& clock, Random& random);
+  // `sites`, `clock` and `random` must outlive it.
+  FrontDoor(FrontDoorOptions options, const Sites& sites, const Clock& clock, Random& random);
 
   // Before a post is read: more than zero is how long this network has to wait.
   Duration overrun(const std::string& client_address);
@@ -120,11 +121,10 @@ class FrontDoor {
   const PageTokens& page_tokens() const { return tokens_; }
   const FrontDoorOptions& options() const { return options_; }
   std::vector<std::pair<std::string_view, std::uint64_t>> counts() const;
+  Time since() const { return started_; }
   std::size_t most_bytes() const { return networks_.bytes() + mailboxes_.bytes(); }
 
  private:
-  FrontDoor(FrontDoorOptions options, DisposableDomains domains, const Sites& sites,
-            const Clock& clock, Random& random);
   Findings look_at(const Knock& knock, std::uint64_t network, Time now);
   bool take_allowance(const Knock& knock, const Findings& found, std::uint64_t network, Time now);
   Reception ask(const Knock& knock, std::uint64_t network, Time now);
@@ -146,7 +146,6 @@ class FrontDoor {
   PageTokens tokens_;
   crypto::Signer tickets_;
   ProofOfWork work_;
-  DisposableDomains disposable_;
   Captcha captcha_;
   Debts networks_{std::size_t{1} << 22}, mailboxes_{std::size_t{1} << 21}, sites_asked_{1024};
   std::array<std::atomic<std::uint64_t>, kEnumText<Outcome>.size()> counts_{};

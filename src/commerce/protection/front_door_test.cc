@@ -29,7 +29,7 @@ struct FrontDoorTest : ::testing::Test {
     knock.mailbox = "ann@example.com";
   }
   FrontDoor& door() {
-    if (!door_) door_ = FrontDoor::create(options, sites, clock, random).value();
+    if (!door_) door_ = std::make_unique<FrontDoor>(options, sites, clock, random);
     return *door_;
   }
   Answer answer() { return (held = door().receive(knock)).answer; }

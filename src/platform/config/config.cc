@@ -137,6 +137,27 @@ std::optional<std::string> store_version(Config& config, const std::string& text
   return {};
 }
 
+Setter store_word(std::string Config::* member, std::vector<std::string> words) {
+  return [=](Config& config, const std::string& text) -> std::optional<std::string> {
+    if (std::ranges::find(words, text) == words.end())
+      return fmt::format("one of {}", fmt::join(words, ", "));
+    config.*member = text;
+    return {};
+  };
+}
+
+Setter store_list(std::vector<std::string> Config::* member) {
+  return [member](Config& config, const std::string& text) -> std::optional<std::string> {
+    (config.*member).clear();
+    std::istringstream in(text);
+    for (std::string word; std::getline(in, word, ',');) {
+      std::erase(word, ' ');
+      if (!word.empty()) (config.*member).push_back(word);
+    }
+    return {};
+  };
+}
+
 std::optional<std::string> store_site_groups(Config& config, const std::string& text) {
   std::vector<std::string> groups;
   std::istringstream in(text);
@@ -161,6 +182,9 @@ const std::vector<Key>& keys() {
       {"http", "tls_listen", text, false, store_listen(&Config::http_tls_listen)},
       {"http", "tls_certificate", text, false, store(&Config::http_tls_certificate)},
       {"http", "tls_key", text, false, store(&Config::http_tls_key)},
+      {"http", "trusted_proxies", list, false, store_list(&Config::http_trusted_proxies)},
+      {"http", "forwarded_header", text, false,
+       store_word(&Config::http_forwarded_header, {"X-Forwarded-For", "Forwarded"})},
       {"http", "workers", number, false, store_number(&Config::http_workers, 1, 1024)},
       {"access", "token_minutes", number, false,
        store_number(&Config::access_token_minutes, 1, 1440)},
@@ -188,6 +212,9 @@ const std::vector<Key>& keys() {
       {"engagement", "client_id", text, false, store(&Config::engagement_client_id)},
       {"engagement", "client_secret", text, true, store(&Config::engagement_client_secret)},
       {"commerce", "sites", tables, false, store(&Config::commerce_sites)},
+      {"commerce", "columns", list, false, store_list(&Config::commerce_columns)},
+      {"commerce", "shopify_secret", text, true, store(&Config::commerce_shopify_secret)},
+      {"commerce", "woocommerce_secret", text, true, store(&Config::commerce_woocommerce_secret)},
       {"commerce", "site", text, false, store(&Config::commerce_site)},
       {"commerce", "shop_title", text, false, store(&Config::commerce_shop_title)},
       {"commerce", "feed_interval_seconds", number, false,

@@ -21,6 +21,8 @@ struct Config {
   std::string http_tls_listen;  // empty: none
   std::filesystem::path http_tls_certificate, http_tls_key;
   std::int64_t http_workers = 32;
+  std::vector<std::string> http_trusted_proxies;  // "10.0.0.0/8"
+  std::string http_forwarded_header = "X-Forwarded-For";
   std::int64_t access_token_minutes = 120;
   std::string sftp_listen = "127.0.0.1:8022";
   std::int64_t sftp_quota_mb = 51'200;  // below each root; 0: no limit
@@ -39,6 +41,8 @@ struct Config {
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
   std::string commerce_sites;  // a JSON array of objects, or empty: the one site below
+  std::vector<std::string> commerce_columns;  // "inventory.quantity=Lagerbestand"
+  std::string commerce_shopify_secret, commerce_woocommerce_secret;
   std::string commerce_site = "default";
   std::string commerce_shop_title = "Stockbell demo shop";
   std::int64_t commerce_feed_interval_seconds = 900;
