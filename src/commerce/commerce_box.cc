@@ -62,6 +62,9 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
                       {options_.sites.main().title, options_.public_url, options_.sites.main().key,
                        options_.sites.main().locales.front()}),
             options_.data_dir / "pictures", WidgetScripts::of(options_.assets, options_.sites)} {
+  shop_.page_token = [this](std::string_view site, std::span<const std::string> skus) {
+    return door_.page_tokens().issue(site, skus, clock_.now());
+  };
   imports_.handle(ImportKind::catalog,
                   [this](const std::filesystem::path& file, const std::string& list,
                          ImportTally& tally) {

@@ -143,7 +143,8 @@ export class Stockbell {
       PATH: process.env.PATH!, HOME: process.env.HOME ?? "/tmp",
       STOCKBELL_DATA_DIR: part.dataDir, STOCKBELL_PUBLIC_URL: url,
       STOCKBELL_HTTP_LISTEN: `127.0.0.1:${part.port}`, STOCKBELL_SFTP_LISTEN: `127.0.0.1:${this.sftpPort}`,
-      STOCKBELL_COMMERCE_REQUESTS_PER_MINUTE: "1000000", ...own, ...part.env, ...this.env,
+      STOCKBELL_COMMERCE_REQUESTS_PER_MINUTE: "1000000", STOCKBELL_COMMERCE_REQUESTS_WITHOUT_TOKEN: "1000000",
+      STOCKBELL_COMMERCE_REQUESTS_PER_MAILBOX_HOUR: "0", STOCKBELL_COMMERCE_REQUESTS_PER_MAILBOX_DAY: "0", ...own, ...part.env, ...this.env,
     };
   }
 
