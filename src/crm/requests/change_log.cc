@@ -1,6 +1,7 @@
 #include "crm/requests/change_log.h"
 
 #include <charconv>
+#include <set>
 
 #include "sql/crm_change.sql.h"
 
@@ -42,15 +43,21 @@ Result<SyncedRequest> request_of(const db::Row& row) {
       row.flag(8),           from_ms(row.i64(9))};
 }
 
-void add_gone(ChangeBatch& batch, const db::Row& row) {
-  if (row.text(0) == "contact") {
+// Rows that were erased: nothing of them is left but their place in the log.
+void add_gone(ChangeBatch& batch, const db::Rows& log) {
+  std::set<std::int64_t> contacts, requests;
+  for (const auto& row : log) (row.text(2) == "contact" ? contacts : requests).insert(row.i64(3));
+  for (const auto& contact : batch.contacts) contacts.erase(contact.id.value);
+  for (const auto& request : batch.requests) requests.erase(request.id.value);
+  for (const auto id : contacts) {
     SyncedContact contact;
-    contact.id = ContactId{row.i64(1)};
+    contact.id = ContactId{id};
     contact.deleted = true;
     batch.contacts.push_back(std::move(contact));
-  } else {
+  }
+  for (const auto id : requests) {
     SyncedRequest request;
-    request.id = RequestId{row.i64(1)};
+    request.id = RequestId{id};
     request.deleted = true;
     batch.requests.push_back(std::move(request));
   }
@@ -96,8 +103,7 @@ Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor
       SB_TRY(request, request_of(row));
       batch.requests.push_back(std::move(request));
     }
-    SB_TRY(gone, session.query(sql::gone_rows, range));
-    for (const auto& row : gone) add_gone(batch, row);
+    add_gone(batch, log);
   }
   if (!batch.more) {
     SB_TRY(waiting, session.query_one(sql::find_waiting_change, {to.txid, to.seq}));

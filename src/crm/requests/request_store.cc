@@ -6,6 +6,7 @@
 #include "crm/requests/request_rules.h"
 #include "sql/crm_change.sql.h"
 #include "sql/crm_consent.sql.h"
+#include "sql/crm_layout.sql.h"
 #include "sql/crm_rebuild.sql.h"
 #include "sql/crm_request.sql.h"
 
@@ -56,6 +57,12 @@ std::span<const db::Migration> migrations() {
       db::Migration{"crm/change_log/1", stockbell::sql::crm_change::create_change_log},
       db::Migration{"crm/requests/2", stockbell::sql::crm_rebuild::rebuild},
       db::Migration{"crm/requests/3", stockbell::sql::crm_consent::add_asked_at}};
+  return kMigrations;
+}
+
+std::span<const db::Migration> layout_migrations() {
+  static constexpr std::array kMigrations{
+      db::Migration{"crm/layout/1", stockbell::sql::crm_layout::lay_out}};
   return kMigrations;
 }
 

@@ -14,6 +14,8 @@
 namespace stockbell::crm::requests {
 
 std::span<const db::Migration> migrations();
+// To run after all others of the CRM: it puts some of their tables in another order.
+std::span<const db::Migration> layout_migrations();
 
 // Takes the request key for this transaction; false when a submission with it is recorded. Waits
 // for a concurrent twin.

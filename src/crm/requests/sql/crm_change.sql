@@ -22,11 +22,11 @@ CREATE TABLE change_log (
 INSERT INTO change_log (kind, row_id) VALUES ($1, $2);
 
 -- name: find_changes dialect: sqlite
-SELECT txid, seq FROM change_log WHERE txid >= $1 AND seq > $2 ORDER BY seq LIMIT $3;
+SELECT txid, seq, kind, row_id FROM change_log WHERE txid >= $1 AND seq > $2 ORDER BY seq LIMIT $3;
 
 -- Only transactions older than every one still running: nothing can appear before them any more.
 -- name: find_changes dialect: postgresql
-SELECT txid, seq FROM change_log
+SELECT txid, seq, kind, row_id FROM change_log
 WHERE (txid, seq) > ($1, $2)
   AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)
 ORDER BY txid, seq LIMIT $3;
@@ -62,18 +62,3 @@ SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_delete
 WHERE id IN (SELECT row_id FROM change_log
              WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4) AND kind = 'request')
 ORDER BY id;
-
--- Rows that were erased: nothing of them is left but their place in the log.
--- name: gone_rows dialect: sqlite
-SELECT DISTINCT kind, row_id FROM change_log l
-WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4
-  AND NOT EXISTS (SELECT 1 FROM contact c WHERE l.kind = 'contact' AND c.id = l.row_id)
-  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE l.kind = 'request' AND b.id = l.row_id)
-ORDER BY kind, row_id;
-
--- name: gone_rows dialect: postgresql
-SELECT DISTINCT kind, row_id FROM change_log l
-WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4)
-  AND NOT EXISTS (SELECT 1 FROM contact c WHERE l.kind = 'contact' AND c.id = l.row_id)
-  AND NOT EXISTS (SELECT 1 FROM back_in_stock b WHERE l.kind = 'request' AND b.id = l.row_id)
-ORDER BY kind, row_id;

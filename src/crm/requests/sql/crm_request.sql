@@ -129,4 +129,4 @@ WHERE id = $11;
 -- name: insert_event
 INSERT INTO request_event (id, request, happened_at, status, reason, source, update_sequence)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (request, update_sequence) DO NOTHING;
+ON CONFLICT (request, update_sequence) WHERE update_sequence IS NOT NULL DO NOTHING;
