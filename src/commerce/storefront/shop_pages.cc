@@ -115,11 +115,12 @@ std::string ShopPages::cart(const Item& item) const {
 std::string ShopPages::not_found() const { return render("not_found", page("Not found")); }
 
 std::string ShopPages::request_received(const std::optional<Item>& item,
-                                        const std::string& return_url) const {
+                                        const std::string& return_url, bool confirm) const {
   auto context = page("Thank you");
   context.set("product_name", item ? item->name : "")
       .set("variant_text", item ? variant_text(*item) : "")
       .set("picture_url", item ? picture_url(item->image) : "")
+      .set("confirm", confirm)
       .set("return_url", return_url);
   return render("request_received", context);
 }

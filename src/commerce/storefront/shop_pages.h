@@ -47,7 +47,7 @@ class ShopPages {
   std::string cart(const Item& item) const;
   std::string not_found() const;
   std::string request_received(const std::optional<Item>& item,
-                               const std::string& return_url) const;
+                               const std::string& return_url, bool confirm) const;
   std::string error(int status, const std::string& message, const std::string& return_url) const;
 
  private:

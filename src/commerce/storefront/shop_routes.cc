@@ -244,9 +244,10 @@ CapturePages capture_pages(const Shop& shop) {
   CapturePages pages;
   pages.received = [&shop](const CaptureFields& fields) {
     auto item = item_of_sku(shop, field_of(fields, "sku"));
-    return page_response(202,
-                         shop.pages.request_received(item ? *item : std::optional<Item>(),
-                                                     own_path(field_of(fields, "return_url"))));
+    const auto* site = shop.widget.site(field_of(fields, "site"));
+    return page_response(202, shop.pages.request_received(item ? *item : std::optional<Item>(),
+                                                          own_path(field_of(fields, "return_url")),
+                                                          site && site->double_opt_in));
   };
   pages.refused = [&shop](const CaptureFields& fields, const Error& error) {
     auto status = http::status_of(error.code);
