@@ -3,6 +3,7 @@
 #include <set>
 
 #include "commerce/remote/remote_intake.h"
+#include "commerce/remote/remote_purchases.h"
 #include "commerce/remote/remote_stock_events.h"
 #include "platform/salesforce/api_answer.h"
 #include "support/scripted_server.h"
@@ -168,6 +169,52 @@ TEST_F(RemoteIntakeTest, AServerThatFailsAtEverythingIsAway) {
   const auto calls = server.count(kFlow);  // all in one call again
   for (const auto& receipt : intake.submit_all(waiting)) EXPECT_TRUE(receipt);
   EXPECT_EQ(server.count(kFlow) - calls, 1u);
+}
+
+TEST_F(RemoteIntakeTest, SaysThatAMailboxMustConfirmOnlyWhereItMust) {
+  auto request = asked("k1", "A1");
+  ASSERT_TRUE(intake.submit(request));
+  EXPECT_THAT(server.seen().back().body, Not(HasSubstr("Needs_Confirmation__c")));
+  request.needs_confirmation = true;
+  ASSERT_TRUE(intake.submit(request));
+  EXPECT_THAT(server.seen().back().body, HasSubstr(R"("Needs_Confirmation__c":true)"));
+}
+
+TEST(RemotePurchases, ClosesWhatTheMailboxAskedForBefore) {
+  ManualClock clock;
+  std::string asked_for;
+  std::string answer = R"([{"id":"1","success":true,"errors":[]}])";
+  testing::ScriptedServer server([&](const http::Request& request) {
+    if (request.path == "/services/oauth2/token")
+      return http::Response::json(200, R"({"access_token":"t"})");
+    if (request.path.ends_with("/composite/sobjects")) return http::Response::json(200, answer);
+    asked_for = request.query_value("q").value_or("");
+    return http::Response::json(200, R"({"done":true,"records":[
+      {"Id":"a01000000000001AAA","Status__c":"Clicked","Requested_Date__c":"2025-12-01T00:00:00.000+0000"},
+      {"Id":"a01000000000002AAA","Status__c":"Pending","Requested_Date__c":"2025-12-01T00:00:00.000+0000"},
+      {"Id":"a01000000000003AAA","Status__c":"Requested","Requested_Date__c":"2026-02-01T00:00:00.000+0000"}]})");
+  });
+  salesforce::SalesforceClient client(
+      {{.url = server.url(), .client_id = "c", .client_secret = "s"}}, clock);
+  RemotePurchases purchases(client);
+  const Purchase bought{"O'Ada@example.com", "o'ada@example.com",  "A'1\\", "eu",
+                        "order-7",           from_ms(1'767'225'600'000), 1};
+  ASSERT_TRUE(purchases.record(bought));
+  EXPECT_THAT(asked_for, HasSubstr(R"(Product_SKU__c = 'A\'1\\')"));
+  EXPECT_THAT(asked_for, HasSubstr(R"(IN ('O\'Ada@example.com','o\'ada@example.com'))"));
+  EXPECT_THAT(asked_for, HasSubstr("Site__c = 'eu'"));
+  const auto body = server.seen().back().body;
+  EXPECT_THAT(body, HasSubstr(R"("id":"a01000000000001AAA","Status__c":"Purchased")"));
+  EXPECT_THAT(body, HasSubstr(R"("id":"a01000000000002AAA","Status__c":"Cancelled")"));
+  EXPECT_THAT(body, Not(HasSubstr("a01000000000003AAA")));
+  EXPECT_THAT(body, HasSubstr("order-7"));
+  answer = R"([{"success":false,"errors":[{"statusCode":"UNABLE_TO_LOCK_ROW","message":"busy"}]}])";
+  EXPECT_EQ(purchases.record(bought).error().code, ErrorCode::unavailable);
+  answer =
+      R"([{"success":false,"errors":[{"statusCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"no"}]}])";
+  EXPECT_TRUE(purchases.record(bought));
+  server.stop();
+  EXPECT_TRUE(purchases.record(bought).error().temporary());
 }
 
 TEST(RemoteStockEvents, WritesRowsOfTheCatalogStockExtension) {

@@ -104,7 +104,8 @@ Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpda
       if (!field.empty() && !missing_.contains(std::string(field))) json.member(field, value);
     };
     const bool no_date = missing_.contains(std::string(kDate));
-    add(no_date ? date_field_of(update->status) : kDate, to_rfc3339(update->at));
+    if (!update->asked_again)
+      add(no_date ? date_field_of(update->status) : kDate, to_rfc3339(update->at));
     add(kReason, std::string_view(update->reason).substr(0, 255));
     add(kSequence, update->sequence);
     if (!update->sku.empty() && !merges) json.member(kSku, update->sku);

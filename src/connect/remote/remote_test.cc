@@ -175,7 +175,9 @@ class ForeignOrg {
               400, R"([{"message":"No such column ')" + field +
                        R"(' on sobject of type Back_In_Stock__c","errorCode":"INVALID_FIELD"}])");
       json.begin_object().member("id", id);
-      if (const auto no = refuse.find(id); no != refuse.end()) {
+      const auto no = refuse.find(id);
+      if (no != refuse.end() &&
+          (no->second != "DUPLICATE_VALUE" || row.get_object().contains("Product_SKU__c"))) {
         json.member("success", false).key("errors").begin_array().begin_object();
         json.member("statusCode", no->second).member("message", refusal).end_object().end_array();
       } else {
@@ -412,6 +414,26 @@ TEST_P(RemoteTest, WritesStatusesInOrderPassesOverTheHopelessAndRepeatsTheBusy) 
       org.written,
       ElementsAre(ForeignOrg::request_id(1) + " Queued", ForeignOrg::request_id(2) + " Queued",
                   ForeignOrg::request_id(1) + " Sent", ForeignOrg::request_id(2) + " Sent"));
+}
+
+TEST_P(RemoteTest, WritesAChangedSizeAndCancelsWhatIsAskedForAlready) {
+  for (int i = 1; i <= 2; ++i) {
+    org.contact(i, "a@example.com");
+    org.request(i, i);
+  }
+  const auto rows = carry().requests;
+  const auto& one = rows[0].sku == "SKU-1" ? rows[0] : rows[1];
+  const auto& other = rows[0].sku == "SKU-1" ? rows[1] : rows[0];
+  org.refuse = {{ForeignOrg::request_id(2), "DUPLICATE_VALUE"}};
+  StatusUpdate small{1, one.id, RequestStatus::requested, clock.now(), "changed", "SKU-9"};
+  StatusUpdate large{2, other.id, RequestStatus::requested, clock.now(), "changed", "SKU-9"};
+  ASSERT_TRUE(sink->apply({small, large}));
+  EXPECT_THAT(org.written, ElementsAre(ForeignOrg::request_id(1) + " Requested",
+                                       ForeignOrg::request_id(2) + " Cancelled"));
+  // Kept: its status is nobody's business here.
+  ASSERT_TRUE(sink->apply(
+      {{3, one.id, RequestStatus::requested, clock.now(), "still wanted", "", true}}));
+  EXPECT_EQ(org.written.back(), ForeignOrg::request_id(1) + " ");
 }
 
 TEST_P(RemoteTest, WaitsForAPersonWhenNothingMayBeWritten) {

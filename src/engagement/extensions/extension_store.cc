@@ -54,6 +54,7 @@ Result<AppliedChanges> ExtensionStore::apply(db::Session& session, const ChangeB
     if (!contact.deleted) continue;
     SB_TRY(entered, session.query(statements::entered_of_contact, {contact.id.value}));
     for (const auto& row : entered) applied.unreachable.push_back(RequestId{row.i64(0)});
+    SB_CHECK(session.execute(statements::forget_mailbox, {contact.id.value}));
     SB_CHECK(session.execute(statements::delete_contact, {contact.id.value}));
   }
   return applied;

@@ -100,7 +100,7 @@ TEST_F(RestTest, TakesSynchronisedRows) {
   ASSERT_TRUE(client->upsert_rows(
       "Back_In_Stock__c_Salesforce",
       R"([{"keys":{"Id":")" + kRequest + R"("},"values":{"Contact__c":")" + kContact +
-          R"(","Product_SKU__c":"S1","Site__c":"default","Locale__c":"en-GB","Quantity__c":2,"Status__c":"Requested","Requested_Date__c":"2026-01-01T00:00:00.000Z","Deleted":false}},{"keys":{"Id":")" +
+          R"(","Product_SKU__c":"S1","Site__c":"default","Locale__c":"en-GB","Quantity__c":2,"Status__c":"Requested","Requested_Date__c":"2026-01-01T00:00:00.000Z","Last_Asked_Date__c":"2026-01-02T00:00:00.000Z","Deleted":false}},{"keys":{"Id":")" +
           to_record_id(kRequestPrefix, 8) + R"("},"values":{"Deleted":true}}])"));
   ASSERT_EQ(box.contacts.size(), 1u);
   EXPECT_EQ(box.contacts[0].id.value, 5);
@@ -109,6 +109,7 @@ TEST_F(RestTest, TakesSynchronisedRows) {
   EXPECT_EQ(box.requests[0].contact.value, 5);
   EXPECT_EQ(box.requests[0].quantity, 2);
   EXPECT_EQ(box.requests[0].requested_at, from_ms(1'767'225'600'000));
+  EXPECT_EQ(box.requests[0].asked_at, from_ms(1'767'312'000'000));
   EXPECT_TRUE(box.requests[1].deleted);
 }
 
@@ -128,6 +129,8 @@ TEST_F(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
   for (int i = 1; i <= 5; ++i)
     box.outbox.push_back(
         {i, RequestId{7}, RequestStatus::sent, from_ms(1'767'225'600'000), "smtp 250"});
+  box.outbox[3].sku = "S2";
+  box.outbox[4].asked_again = true;
   const auto page = client->call({"GET",
                                   "/data/v1/customobjectdata/key/Back_In_Stock__c_Updates/"
                                   "rowset?$pageSize=2&$filter=Sequence%20gt%203",
@@ -138,6 +141,10 @@ TEST_F(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
   EXPECT_EQ(text_of(items[0].at("keys"), "sequence"), "4");
   EXPECT_EQ(text_of(items[0].at("values"), "id"), kRequest);
   EXPECT_EQ(text_of(items[0].at("values"), "status__c"), "Sent");
+  EXPECT_EQ(text_of(items[0].at("values"), "product_sku__c"), "S2");
+  EXPECT_EQ(text_of(items[0].at("values"), "last_asked_date__c"), "");
+  EXPECT_EQ(text_of(items[1].at("values"), "product_sku__c"), "");
+  EXPECT_EQ(text_of(items[1].at("values"), "last_asked_date__c"), "2026-01-01T00:00:00.000Z");
   ASSERT_TRUE(client->upsert_rows("Back_In_Stock__c_Updates_Read",
                                   R"([{"keys":{"Consumer":"Connect"},"values":{"Sequence":5}}])"));
   EXPECT_EQ(box.discarded, 5);

@@ -74,6 +74,11 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET email = excluded.email, address_key = excluded.address_key,
   first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone;
 
+-- What was written to a mailbox that nobody has any more keeps no trace of it.
+-- name: forget_mailbox
+UPDATE notice SET address_key = '' WHERE address_key = (SELECT address_key FROM ext_contact WHERE id = $1)
+  AND NOT EXISTS (SELECT 1 FROM ext_contact other WHERE other.address_key = notice.address_key AND other.id <> $1);
+
 -- name: delete_contact
 DELETE FROM ext_contact WHERE id = $1;
 
