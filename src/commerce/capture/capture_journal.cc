@@ -35,6 +35,10 @@ void CaptureService::accept_known(NotificationRequest request, Done done) {
   journal_->append(to_record(request), std::move(done));
 }
 
+void CaptureService::accept_nothing(Done done) {
+  journal_->append(std::string(kNoRequest), std::move(done));
+}
+
 Result<OutboxStep> CaptureService::apply_journal() {
   SB_TRY(applied, apply_next());
   return OutboxStep{.more = applied > 0};
@@ -57,6 +61,7 @@ Result<> CaptureService::apply(const std::vector<RequestJournal::Entry>& entries
   std::vector<NotificationRequest> requests;
   requests.reserve(entries.size());
   for (const auto& entry : entries) {
+    if (entry.record == kNoRequest) continue;
     SB_TRY(request, from_record(entry.record));
     requests.push_back(std::move(request));
   }

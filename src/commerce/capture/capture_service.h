@@ -47,6 +47,8 @@ class CaptureService {
   // The same without waiting, for a SKU that is_known_now(); `done` is called from another thread,
   // or at once when the journal refuses.
   void accept_known(NotificationRequest request, Done done);
+  // Takes as long as accept_known() and keeps nothing: for what is dropped and must not show it.
+  void accept_nothing(Done done);
   bool is_known_now(const std::string& sku) const { return journal_ && known_skus_.contains(sku); }
 
   // Carries what is in the journal so far to the CRM or the store: before an export, an erasure, a
