@@ -192,6 +192,8 @@ Result<> Running::make_commerce() {
   options.open_sftp = open_sftp_upload;
   SB_TRY(front_door, read_front_door(config_, random_));
   options.front_door = std::move(front_door);
+  SB_TRY(companies, commerce::read_klaviyo_companies(config_.commerce_klaviyo_companies, options.sites));
+  options.klaviyo_companies = std::move(companies);
   SB_TRY(columns, commerce::ColumnNames::parse(config_.commerce_columns));
   options.columns = std::move(columns);
   const auto& main_site = options.sites.main().key;
@@ -203,6 +205,7 @@ Result<> Running::make_commerce() {
   options.intake_queue_bytes = static_cast<std::uint64_t>(config_.commerce_intake_queue_mb) << 20;
   commerce::CommerceBox::Ports ports{crm_.get(), engagement_.get(), feed_upload_.get()};
   if (peers_->has_crm()) ports.intake = peers_->intake();
+  ports.purchases = peers_->has_crm() ? peers_->purchases() : static_cast<Purchases*>(crm_.get());
   if (peers_->has_engagement()) ports.stock_events = peers_->stock_events();
   commerce_ = std::make_unique<commerce::CommerceBox>(*store, clock_, random_, options, ports);
   SB_CHECK(commerce_->open());
@@ -273,6 +276,8 @@ Result<> Running::serve_http() {
     options.tls_key = config_.http_tls_key;
     options.tls_listen = config_.http_tls_listen;
   }
+  SB_TRY(proxies, http::TrustedProxies::create(config_.http_trusted_proxies, config_.http_forwarded_header));
+  options.proxies = std::move(proxies);
   options.rewrite_target = path_of_alias;
   options.workers = static_cast<int>(config_.http_workers);
   options.spool_dir = config_.data_dir / "spool";

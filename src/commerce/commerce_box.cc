@@ -144,6 +144,7 @@ void CommerceBox::add_routes(http::Router& router) {
   add_import_routes(router, imports_);
   add_webhook_routes(router, webhook_door_);
   add_capture_routes(router, public_intake_, capture_, capture_pages(shop_));
+  add_klaviyo_routes(router, public_intake_, options_.klaviyo_companies);
   add_protection_routes(router, door_, options_.sites, clock_,
                         [this](const std::string& sku) { return sku_known(sku); });
   add_feed_routes(router, feed_);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commerce/capture/capture_privacy.h"
+#include "commerce/capture/klaviyo_routes.h"
 #include "commerce/capture/public_intake.h"
 #include "commerce/capture/capture_service.h"
 #include "commerce/catalog/catalog_service.h"
@@ -42,6 +43,7 @@ class CommerceBox {
     std::vector<FeedTarget> feeds;  // empty: one, to Engagement, for the first site
     std::function<Result<std::unique_ptr<FeedUpload>>(const std::string& url)> open_sftp;
     FrontDoorOptions front_door;                       // of the public form
+    KlaviyoCompanies klaviyo_companies;
     Backoff intake_backoff, stock_backoff;
     std::uint64_t intake_queue_bytes = 512 << 20;  // of requests acknowledged and not yet handed over
   };

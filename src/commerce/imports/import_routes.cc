@@ -27,6 +27,7 @@ void write_report(text::JsonWriter& json, const ImportReport& report, bool with_
       .member("rows_changed", report.rows_changed)
       .member("rows_refused", report.rows_refused)
       .member("error", report.error)
+      .member("list", report.list)
       .member("created_at", to_rfc3339(report.created_at));
   json.key("finished_at");
   if (to_ms(report.finished_at) > 0)
@@ -65,7 +66,11 @@ http::Route upload_route(ImportService& imports, ImportKind kind) {
     if (request.body_file.empty() || std::filesystem::file_size(request.body_file, problem) == 0 ||
         problem)
       return fail(ErrorCode::invalid, "file-empty", "the request has no body: send the file");
-    SB_TRY(report, imports.accept(kind, request.body_file, shown_name(request, kind)));
+    const auto list = text::trim(request.query_value("list").value_or(""));
+    if (list.size() > 256 || !text::valid_utf8(list) || text::has_control(list))
+      return fail(ErrorCode::invalid, "list-invalid", "an inventory list's id has 1 to 256 characters",
+                  "list");
+    SB_TRY(report, imports.accept(kind, request.body_file, shown_name(request, kind), list));
     auto response = http::Response::json(202, import_json(report));
     response.set("Location", "/api/v1/imports/" + std::to_string(report.id.value));
     return response;

@@ -21,20 +21,22 @@ ImportReport report_of(const db::Row& row) {
   report.error = row.text(7);
   report.created_at = from_ms(row.i64(8));
   report.finished_at = from_ms(row.i64(9));
+  report.list = row.text(10);
   return report;
 }
 
 }  // namespace
 
 std::span<const db::Migration> migrations() {
-  static constexpr std::array kMigrations{db::Migration{"commerce-imports/1", sql::schema}};
+  static constexpr std::array kMigrations{db::Migration{"commerce-imports/1", sql::schema},
+                                          db::Migration{"commerce-imports/2", sql::named_list}};
   return kMigrations;
 }
 
 Result<> insert(db::Session& session, const ImportReport& report) {
   SB_CHECK(
       session.execute(sql::insert_run, {report.id.value, to_text(report.kind), report.file_name,
-                                        to_text(report.state), to_ms(report.created_at)}));
+                                        to_text(report.state), to_ms(report.created_at), report.list}));
   return {};
 }
 

@@ -25,6 +25,7 @@ struct ImportReport {
   ImportId id;
   ImportKind kind = ImportKind::inventory;
   std::string file_name;  // as the sender called it; only shown
+  std::string list;       // the inventory list that the sender named; "": none
   ImportState state = ImportState::waiting;
   std::int64_t rows_read = 0, rows_changed = 0, rows_refused = 0;
   std::string error;  // why the whole file failed; "" unless state is failed

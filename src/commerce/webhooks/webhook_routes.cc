@@ -99,8 +99,8 @@ Result<http::Response> take(const WebhookDoor& door, const http::Request& reques
   return answer("taken");
 }
 
-http::Route route_of(std::string pattern, http::Handler handler) {
-  http::Route route{"POST", std::move(pattern), http::Role::anonymous, std::move(handler)};
+http::Route route_of(std::string method, std::string pattern, http::Handler handler) {
+  http::Route route{std::move(method), std::move(pattern), http::Role::anonymous, std::move(handler)};
   route.body_limit = kBodyBytes;
   return route;
 }
@@ -108,12 +108,12 @@ http::Route route_of(std::string pattern, http::Handler handler) {
 }  // namespace
 
 void add_webhook_routes(http::Router& router, const WebhookDoor& door) {
-  router.add(route_of("/hooks/shopify/{site}", [&door](const http::Request& request) {
+  router.add(route_of("POST", "/hooks/shopify/{site}", [&door](const http::Request& request) {
     return take(door, request,
                 {ShopSystem::shopify, request.header("X-Shopify-Topic"),
                  request.header("X-Shopify-Hmac-Sha256"), request.header("X-Shopify-Webhook-Id")});
   }));
-  router.add(route_of("/hooks/woocommerce/{site}", [&door](const http::Request& request) {
+  router.add(route_of("POST", "/hooks/woocommerce/{site}", [&door](const http::Request& request) {
     // Its delivery ids are made of the second: two of the same second may have one.
     auto id = request.header("X-WC-Webhook-Delivery-ID");
     if (!id.empty()) id = id.substr(0, 100) + "-" + crypto::sha256_hex(request.body);

@@ -7,8 +7,11 @@ CREATE TABLE import_refused_row (
   import_id BIGINT NOT NULL, position BIGINT NOT NULL, line BIGINT NOT NULL, reason TEXT NOT NULL, message TEXT NOT NULL,
   PRIMARY KEY (import_id, position));
 
+-- name: named_list
+ALTER TABLE import_run ADD COLUMN list TEXT NOT NULL DEFAULT '';
+
 -- name: insert_run
-INSERT INTO import_run (id, kind, file_name, state, created_at) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO import_run (id, kind, file_name, state, created_at, list) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: update_run
 UPDATE import_run SET state = $2, rows_read = $3, rows_changed = $4, rows_refused = $5, error = $6, finished_at = $7
@@ -21,14 +24,14 @@ DELETE FROM import_refused_row WHERE import_id = $1;
 INSERT INTO import_refused_row (import_id, position, line, reason, message) VALUES ($1, $2, $3, $4, $5);
 
 -- name: find_run
-SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at
+SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at, list
 FROM import_run WHERE id = $1;
 
 -- name: list_refused
 SELECT line, reason, message FROM import_refused_row WHERE import_id = $1 ORDER BY position;
 
 -- name: list_runs
-SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at
+SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at, list
 FROM import_run WHERE id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: unfinished_runs
