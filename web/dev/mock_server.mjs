@@ -39,6 +39,10 @@ function listPage(query) {
     has_products: found.length > 0, products: found.slice(0, 24).map(card), has_pages: true, page_text: "Page 1 of 13", next_url: "/?page=2" });
 }
 
+const textsOf = (language) => JSON.parse(readFileSync(join(dist, "widget/texts", `${language.slice(0, 2)}.json`), "utf8"));
+const formOf = (locale) => ({ locale, dir: locale.startsWith("ar") ? "rtl" : "ltr", texts: textsOf(locale), page_token: "", widget_url: `/api/v1/widget.js?locale=${locale}` });
+const settingsOf = (locale) => JSON.stringify({ site: "default", confirm: false, rings: ["in_stock"], ...formOf(locale) });
+
 function productPage(id, query, extra = {}) {
   const m = masters.find((r) => r.ProductID === id);
   if (!m) return render("store", "not_found", { page_title: "Not found" });
@@ -52,7 +56,8 @@ function productPage(id, query, extra = {}) {
     variant_exists: true, available: v.availability === "in_stock", few_left: v.quantity > 0 && v.quantity < 6, availability_text: +v.quantity ? (v.quantity < 6 ? `Only ${v.quantity} left` : "In stock") : "Sold out",
     has_colors: colors.length > 0, colors: colors.map((value) => ({ value, picture_url: all.find((o) => o.color === value).picture_url, selected: value === v.color, sold_out: !left((o) => o.color === value) })),
     has_sizes: sizes.length > 0, sizes: sizes.map((value) => ({ value, selected: value === v.size, sold_out: !left((o) => o.color === v.color && o.size === value) })),
-    variants: all, page_url: `http://127.0.0.1:${port}/products/${id}`, consent_version: "2026-01", locale: "en-GB", site: "default", has_related: true, related: masters.slice(1, 5).map(card), ...extra });
+    variants: all, page_url: `http://127.0.0.1:${port}/products/${id}`, return_url: `/products/${id}`, site: "default", availability: v.availability, item_text: `${m.ProductName} (${v.text})`,
+    ...formOf(query.get("locale") ?? "en"), has_related: true, related: masters.slice(1, 5).map(card), ...extra });
 }
 
 const ago = (minutes) => new Date(Date.now() - minutes * 60000).toISOString();
@@ -94,7 +99,8 @@ const routes = [
   ["GET /api/v1/imports/:id", () => file({ id: "1", errors: [{ line: 17, reason: "allocation-invalid", message: "the allocation is a number of 0 or more, not \"ten\"" }, { line: 230, reason: "sku-unknown", message: "no product has this SKU" }] })],
   ["GET /api/v1/feed-imports", () => page([{ ...file({ id: "7" }), file_name: undefined, name: "default_catalogFeed.psv", arrived_at: ago(14), reason: "" }])],
   ["GET /api/v1/feed-imports/:id/errors", () => page([])],
-  ["GET /api/v1/feeds/catalog/runs", () => page([{ id: "1", state: "uploaded", trigger: "schedule", rows: 3510, created_at: ago(15), finished_at: ago(15), error: "" }])],
+  ["GET /api/v1/feeds/catalog/targets", () => page([{ key: "engagement", kind: "engagement", site: "default", place: "Engagement", schedule: "0 3 * * *", incremental_schedule: null, time_zone: "UTC", next_full_at: ago(-60), next_incremental_at: null, last_run: null }])],
+  ["GET /api/v1/feeds/catalog/runs", () => page([{ id: "1", target: "engagement", kind: "full", state: "done", trigger: "schedule", attempts: 1, rows: 3510, rows_incomplete: 0, rows_removed: 0, bytes: 1842113, sha256: "", note: "", file_name: "default_catalogFeed.psv", created_at: ago(15), started_at: ago(15), finished_at: ago(15), duration_ms: 812, error: "" }])],
   ["POST /api/v1/feeds/catalog/run", () => ({ id: "2", state: "queued" })],
   ["GET /api/v1/mailbox", () => page([mail])],
   ["GET /api/v1/mailbox/:id", () => ({ ...mail, headers: [{ name: "Subject", value: mail.subject }, { name: "List-Unsubscribe", value: "<http://shop.example/u/x>" }], html: mailHtml(), text: "It is back." })],
@@ -105,7 +111,6 @@ const routes = [
 });
 
 function asset(pathname) {
-  if (pathname === "/api/v1/widget.js") return join(dist, "widget/widget.js");
   if (pathname === "/console/") return join(dist, "console/index.html");
   if (pathname.startsWith("/console/")) return join(dist, normalize(pathname));
   if (pathname.startsWith("/assets/")) return join(dist, "store", normalize(pathname));
@@ -126,6 +131,10 @@ function answer(request, url, text) {
   if (url.pathname === "/u/x") return html(200, render("pages", request.method === "GET" ? "unsubscribe" : "unsubscribed", { action: "/u/x", product_name: "Harbour Lambswool Crew Sweater", email_masked: "a…@example.com", scope_item: true }));
   if (url.pathname === "/") return html(200, listPage(url.searchParams));
   if (url.pathname.startsWith("/products/")) return html(200, productPage(url.pathname.slice(10), url.searchParams));
+  const locale = url.searchParams.get("locale") ?? "en";
+  if (url.pathname === "/api/v1/widget-settings") return { status: 200, type: "application/json", body: settingsOf(locale) };
+  if (url.pathname === "/api/v1/widget.js")
+    return { status: 200, type: types[".js"], body: readFileSync(join(dist, "widget/widget.js"), "utf8").replace("STOCKBELL_SETTINGS", () => settingsOf(locale)) };
   const file = asset(url.pathname);
   if (file) return { status: 200, type: types[extname(file)] ?? "application/octet-stream", body: readFileSync(file) };
   const route = routes.find((r) => r.method === request.method && r.pattern.test(url.pathname));

@@ -58,14 +58,35 @@ type FeedImport = Omit<Import, "file_name" | "created_at" | "error"> & { name: s
 export type ImportError = { line: number; reason: string; message?: string };
 export type FeedRun = {
   id: string;
+  target: string;
+  kind: "full" | "incremental";
   state: string;
-  file_name?: string;
-  trigger?: string;
-  attempts?: number;
-  rows?: number;
-  error?: string;
+  file_name: string;
+  trigger: string;
+  attempts: number;
+  rows: number;
+  rows_incomplete: number;
+  rows_removed: number;
+  bytes: number;
+  sha256: string;
+  note: string;
+  error: string;
   created_at: string;
+  started_at: string | null;
   finished_at: string | null;
+  duration_ms: number | null;
+};
+export type FeedTarget = {
+  key: string;
+  kind: "engagement" | "sftp" | "folder";
+  site: string;
+  place: string;
+  schedule: string | null;
+  incremental_schedule: string | null;
+  time_zone: string | null;
+  next_full_at: string | null;
+  next_incremental_at: string | null;
+  last_run: FeedRun | null;
 };
 export type Restock = {
   id: string;
@@ -224,8 +245,9 @@ export const api = {
   },
   feedImportErrors: async (id: string) =>
     (await page<ImportError>(`/feed-imports/${encodeURIComponent(id)}/errors`)).items,
-  feedRuns: () => page<FeedRun>("/feeds/catalog/runs"),
-  runFeed: () => call("POST", "/feeds/catalog/run"),
+  feedTargets: () => page<FeedTarget>("/feeds/catalog/targets"),
+  feedRuns: (target: string, cursor?: string) => page<FeedRun>(query("/feeds/catalog/runs", { target, cursor, limit: 20 })),
+  runFeed: (target: string, kind: FeedRun["kind"]) => call("POST", query("/feeds/catalog/run", { target, kind })),
   restocks: (cursor?: string) => page<Restock>(query("/restocks", { cursor, limit: 50 })),
   deliveries: (filter: { state?: string; cursor?: string; limit?: number }) =>
     page<Delivery>(query("/deliveries", filter)),

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { api, session } from "./api";
 import { DeliveriesPage } from "./pages/deliveries";
 import { DuplicatesPage } from "./pages/duplicates";
+import { FeedsPage } from "./pages/feeds";
 import { ImportsPage } from "./pages/imports";
 import { MailboxPage } from "./pages/mailbox";
 import { ProductsPage } from "./pages/products";
@@ -24,6 +25,7 @@ const pages: { key: string; title: string; view: () => ComponentChildren }[] = [
   { key: "messages", title: "Messages", view: () => <DeliveriesPage /> },
   { key: "mailbox", title: "Mailbox", view: () => <MailboxPage /> },
   { key: "imports", title: "Imports", view: () => <ImportsPage /> },
+  { key: "feeds", title: "Feeds", view: () => <FeedsPage /> },
 ];
 
 export function App() {

@@ -1,6 +1,4 @@
-import { useState } from "preact/hooks";
-
-import { api, type FeedRun, type Import, type ImportError } from "../api";
+import { api, type Import, type ImportError } from "../api";
 import { address, go, place } from "../router";
 import { Drawer } from "../ui/drawer";
 import { formatNumber, formatWord } from "../ui/format";
@@ -58,42 +56,12 @@ function ImportTable({ kind, label, empty }: { kind: Kind; label: string; empty:
 
 export function ImportsPage() {
   const { path } = place.value;
-  const runs = useLoad(() => api.feedRuns(), "runs", 4000);
-  const [problem, setProblem] = useState("");
-  const runFeed = async () => {
-    try {
-      await api.runFeed();
-      setProblem("");
-    } catch (error) {
-      setProblem((error as Error).message);
-    }
-    runs.reload();
-  };
   return (
     <>
-      <PageHead title="Imports" note="Files that came in, and the catalog feed on its way to Engagement.">
-        <wa-button variant="brand" onClick={runFeed}>Send the feed now</wa-button>
-      </PageHead>
-      <Problem text={problem || runs.error} />
+      <PageHead title="Imports" note="Files that came in, and feeds that Engagement has read." />
       <section class="panel" aria-labelledby="files-title">
         <h2 id="files-title">Catalog and stock files</h2>
         <ImportTable kind="files" label="Catalog and stock files" empty="No file has come in yet." />
-      </section>
-      <section class="panel" aria-labelledby="runs-title">
-        <h2 id="runs-title">Feeds sent</h2>
-        <Table
-          label="Feeds sent"
-          rows={runs.value?.items.slice(0, 10)}
-          loading={runs.loading}
-          keyOf={(row: FeedRun) => row.id}
-          empty="The feed has not run yet."
-          columns={[
-            { head: "Asked for", main: true, cell: (row) => <><Time at={row.created_at} />{row.trigger && <span class="quiet"> · {formatWord(row.trigger)}</span>}</> },
-            { head: "State", cell: (row) => <><State word={row.state} />{row.error && <p class="bad wrap">{row.error}</p>}</> },
-            { head: "Rows", number: true, cell: (row) => formatNumber(row.rows) },
-            { head: "Done", cell: (row) => <Time at={row.finished_at} /> },
-          ]}
-        />
       </section>
       <section class="panel" aria-labelledby="feeds-title">
         <h2 id="feeds-title">Feeds imported by Engagement</h2>
