@@ -31,7 +31,7 @@ std::optional<std::string> environment(const std::string& name) {
 // What the subcommands read from the command line.
 struct Options {
   std::string config_file, roles, role = "admin", name, certificate, email, file, id, sku, status, out;
-  bool demo = false, json = false;
+  bool demo = false, json = false, incremental = false;
   int products = 300, variant_limit = 0, restock = 0;
   std::uint64_t seed = 1;
 };
@@ -107,9 +107,11 @@ Result<> add_user(const config::Config& config, const Options& options) {
   return {};
 }
 
-Result<> run_feed(const config::Config& config, const Options&) {
+Result<> run_feed(const config::Config& config, const Options& options) {
   SB_TRY(client, ApiClient::open(config));
-  SB_TRY(answer, client.call("POST", "/api/v1/feeds/catalog/run"));
+  SB_TRY(answer, client.call("POST", fmt::format("/api/v1/feeds/catalog/run?kind={}&target={}",
+                                                 options.incremental ? "incremental" : "full",
+                                                 text::url_encode(options.name))));
   std::cout << answer << "\n";
   return {};
 }
@@ -192,7 +194,9 @@ class CommandLine {
     add("remove", "end a user, their sessions and tokens", remove_user, users)
         ->add_option("email", options_.email)->required();
 
-    add("run", "write and upload the catalog feed now", run_feed, group("feed", "the catalog feed"));
+    auto* feed = add("run", "write and upload the catalog feed now", run_feed, group("feed", "the catalog feed"));
+    feed->add_option("--target", options_.name, "the key of one feed; each when left out");
+    feed->add_flag("--incremental", options_.incremental, "what changed since its last upload");
 
     auto* import = group("import", "read a catalog or stock file");
     for (const std::string kind : {"catalog", "inventory"})

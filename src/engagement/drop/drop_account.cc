@@ -53,6 +53,11 @@ Result<> save_keys(db::Session& session, const std::string& name,
   return {};
 }
 
+// What tells about a feed beside it is none (docs/feed.md).
+bool is_manifest(const std::filesystem::path& file) {
+  return file.native().ends_with(".manifest.json");
+}
+
 }  // namespace
 
 std::span<const db::Migration> DropAccount::migrations() {
@@ -223,7 +228,7 @@ void DropAccount::file_is_complete(const std::string& account, const std::filesy
   const auto place = place_of(account);
   if (!place) return;  // the next start finds the file
   const auto inside = file.lexically_relative(place->root / "Import");
-  if (inside.empty() || *inside.begin() == "..") return;
+  if (inside.empty() || *inside.begin() == ".." || is_manifest(inside)) return;
   log::info("sftp.file_complete", {{"account", account}});
   on_import_file_(file);
 }
@@ -236,7 +241,7 @@ void DropAccount::tell_of_waiting_files(const std::filesystem::path& root) {
     struct stat found{};
     auto path = fs::relative(it->path(), root, error).string();
     if (::lstat(it->path().c_str(), &found) == 0 && sftp::is_complete(found) &&
-        !sftp::is_temporary(path))
+        !sftp::is_temporary(path) && !is_manifest(path))
       on_import_file_(it->path());
   }
 }

@@ -162,6 +162,7 @@ TEST_P(DropAccountTest, TellsOfFilesThatWaitAtStart) {
   drop->stop();
   write("sftp/Import/waiting.psv", "x");
   write("sftp/Import/.half.tmp", "x");
+  write("sftp/Import/waiting.psv.manifest.json", "{}");  // tells about a file and is none
   begin();
   EXPECT_EQ(told, std::vector<std::string>{"waiting.psv"});
 }
