@@ -12,6 +12,7 @@ export class Box {
   private message: HTMLElement;
   private problem: HTMLElement;
   private token?: Promise<string>;
+  private word?: string;
   private told = ""; // the SKU whose message is shown instead of the form
   private moved = false; // a second variant: what happens now, the shopper did
 
@@ -59,19 +60,21 @@ export class Box {
   }
 
   private async follow(sku: string) {
-    const { host } = this;
     this.moved ||= this.sku !== "";
     this.sku = sku;
     this.token = undefined;
     this.told = "";
     this.clear();
-    const { availability } = host.dataset; // the page's word
+    // The page's word on this variant: of the first one, or said anew.
+    const { availability } = this.host.dataset;
+    const page = this.moved && availability === this.word ? undefined : availability;
+    this.word = availability;
     if (!sku) return this.show("empty");
-    if (availability) this.show(this.rings(availability) ? "available" : "form");
+    if (page) this.show(this.rings(page) ? "available" : "form", page);
     const stock = await stockOf(sku, this.settings.site);
     if (this.sku !== sku || this.told === sku) return;
-    if (stock) host.dataset.availability = stock.availability;
-    this.show(stock && this.rings(stock.availability) ? "available" : "form", availability, stock);
+    const now = stock?.availability ?? page ?? "";
+    this.show(this.rings(now) ? "available" : "form", page, stock);
   }
 
   private rings = (availability: string) => this.settings.rings.includes(availability);
