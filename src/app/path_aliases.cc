@@ -22,6 +22,7 @@ std::string path_of_alias(std::string_view wire_path) {
     wire_path.remove_prefix(kDomain.size());
   if (wire_path.ends_with(kToken) && !wire_path.starts_with("/services/") && !wire_path.starts_with("/api/"))
     return std::string(kToken);
+  if (wire_path == "/client/back-in-stock-subscriptions/") wire_path.remove_suffix(1);  // of older snippets
   if (wire_path.starts_with(kData) && wire_path.ends_with('/') && !ends_in_a_value(wire_path))
     wire_path.remove_suffix(1);
   return std::string(wire_path);

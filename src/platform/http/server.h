@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "platform/http/forwarded.h"
 #include "platform/http/http.h"
 
 namespace stockbell::http {
@@ -26,6 +27,7 @@ struct ServerOptions {
   std::size_t max_header_bytes = 16 * 1024;
   // What a browser is shown instead of a problem document, outside /api/; none: the document. Called from any thread.
   std::function<Response(int status)> refusal_page;
+  TrustedProxies proxies;  // in front of this server; whose word on the client's address counts
   // Paths known by other names: from the path as sent (escaped, without query) to the one that is routed and that
   // handlers see. Called from any thread.
   std::function<std::string(std::string_view wire_path)> rewrite_target;

@@ -97,6 +97,9 @@ Task<bool> Session::serve() {
     co_await send(exchange, response, false);
     co_return false;
   }
+  if (!shared_.options.proxies.empty())
+    exchange.request.client_address =
+        shared_.options.proxies.client_of(exchange.request, client_address_);
   if (parser.content_length()) exchange.content_length = *parser.content_length();
   bool body_follows = !parser.is_done();
   auto early = shared_.dispatcher.route(exchange);
