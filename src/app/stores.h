@@ -1,6 +1,7 @@
 // The stores of the boxes that run here: opened and brought to the current schema together. Owned by the application.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
