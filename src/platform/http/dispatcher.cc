@@ -31,9 +31,14 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::size_t count(const Request& request, std::string_view lower_name) {
+bool same_name(std::string_view a, std::string_view b) {
+  auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, fold, fold);
+}
+
+std::size_t count(const Request& request, std::string_view name) {
   return static_cast<std::size_t>(std::ranges::count_if(
-      request.headers, [&](const auto& header) { return lower(header.first) == lower_name; }));
+      request.headers, [&](const auto& header) { return same_name(header.first, name); }));
 }
 
 // What two servers in a row could read differently is refused (RFC 9112 sections 3.2, 6.1, 6.3).
@@ -61,13 +66,13 @@ std::string join(const std::vector<std::string>& words) {
 
 void set_default(Response& response, std::string_view name, std::string_view value) {
   for (const auto& header : response.headers)
-    if (lower(header.first) == lower(std::string(name))) return;
+    if (same_name(header.first, name)) return;
   response.headers.emplace_back(name, value);
 }
 
 std::string content_type(const Response& response) {
   for (const auto& [name, value] : response.headers)
-    if (lower(name) == "content-type") return lower(value);
+    if (same_name(name, "content-type")) return lower(value);
   return {};
 }
 

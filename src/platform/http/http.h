@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -127,6 +128,7 @@ class Router {
     std::vector<std::string> segments;  // of the pattern
   };
   std::vector<Entry> entries_;
+  std::unordered_map<std::string, std::vector<std::size_t>> literal_;  // patterns without parameters: their entries
   std::vector<std::pair<std::string, RefusalRenderer>> renderers_;  // longest prefix first
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 namespace stockbell::http {
@@ -22,21 +23,28 @@ bool clean(std::string_view value) {
   });
 }
 
-bool framing(std::string name) {
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return name == "content-length" || name == "connection" || name == "transfer-encoding" ||
-         name == "date";
+bool framing(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kFraming = {"content-length", "connection",
+                                                        "transfer-encoding", "date"};
+  auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::any_of(
+      kFraming, [&](std::string_view one) { return std::ranges::equal(name, one, {}, fold); });
 }
 
 // IMF-fixdate of RFC 9110 5.6.7. The header is about the answer's wall clock, so the system's time
 // is right here.
-std::string http_date() {
-  std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[40];
-  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+const std::string& http_date() {
+  thread_local std::time_t shown = 0;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now != shown || text.empty()) {
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    char bytes[40];
+    std::strftime(bytes, sizeof bytes, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    text = bytes;
+    shown = now;
+  }
   return text;
 }
 
@@ -51,7 +59,7 @@ std::string write_head(const Response& response, std::uint64_t length, bool keep
     if (token(name) && clean(value) && !framing(name))
       out.append(name).append(": ").append(value).append("\r\n");
   if (has_body(response.status)) out += fmt::format("Content-Length: {}\r\n", length);
-  out += "Date: " + http_date() + "\r\n";
+  out.append("Date: ").append(http_date()).append("\r\n");
   out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return out;
 }

@@ -68,6 +68,7 @@ void Router::add(Route route) {
   for (const auto& entry : entries_)
     if (entry.route.method == route.method && entry.route.pattern == route.pattern)
       throw std::invalid_argument("two routes " + route.method + " " + route.pattern);
+  if (!route.pattern.contains('{')) literal_[route.pattern].push_back(entries_.size());
   entries_.push_back({std::move(route), std::move(segments)});
 }
 
@@ -87,6 +88,13 @@ const RefusalRenderer* Router::renderer_of(std::string_view path) const {
 
 Router::Match Router::find(std::string_view method, std::string_view path) const {
   Match found;
+  // Nothing fits closer than the path itself.
+  if (const auto literal = literal_.find(std::string(path)); literal != literal_.end())
+    for (const auto index : literal->second)
+      if (const auto& route = entries_[index].route; route.method == method) {
+        found.route = &route;
+        return found;
+      }
   auto segments = split(path);
   for (auto& segment : segments) {
     auto decoded = text::url_decode(segment);

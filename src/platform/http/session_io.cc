@@ -100,7 +100,8 @@ Task<std::optional<Response>> Session::prompt(const Exchange& exchange) {
 
 Task<std::size_t> Session::read_some() {
   auto old = buffer_.size();
-  buffer_.resize(old + kReadBytes);
+  // Not cleared first: it is overwritten, and what is not is cut off again.
+  buffer_.resize_and_overwrite(old + kReadBytes, [](char*, std::size_t size) { return size; });
   auto space = asio::buffer(buffer_.data() + old, kReadBytes);
   error_code error;
   Await await;
