@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kTextLimit = 1 << 20;
 constexpr int kDepthLimit = 64;
+constexpr std::size_t kTagLimit = 2 << 20;  // bytes without an element or a text
 
 std::string_view view(const xmlChar* text) {
   return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
@@ -36,6 +37,7 @@ struct XmlReader::State {
   std::optional<Error> error;
   std::string text;
   int depth = 0;
+  std::size_t silent_bytes = 0;  // fed since the last event
 
   std::int64_t line() const { return parser ? xmlSAX2GetLineNumber(parser) : 0; }
 
@@ -56,6 +58,7 @@ struct XmlReader::State {
                       const xmlChar**, int count, int, const xmlChar** raw) {
     State& self = of(context);
     if (self.error) return;
+    self.silent_bytes = 0;
     if (++self.depth > kDepthLimit) return self.stop("xml-limit", "elements are nested too deeply");
     self.text.clear();
     XmlAttributes attributes;
@@ -71,6 +74,7 @@ struct XmlReader::State {
   static void on_close(void* context, const xmlChar* name, const xmlChar*, const xmlChar*) {
     State& self = of(context);
     if (self.error) return;
+    self.silent_bytes = 0;
     --self.depth;
     if (auto taken = self.sink.close(view(name), self.text, self.line()); !taken)
       self.stop(std::move(taken).error());
@@ -80,6 +84,7 @@ struct XmlReader::State {
   static void on_text(void* context, const xmlChar* characters, int length) {
     State& self = of(context);
     if (self.error) return;
+    self.silent_bytes = 0;
     if (self.text.size() + static_cast<std::size_t>(length) > kTextLimit)
       return self.stop("xml-limit", "a text is longer than 1 MB");
     self.text.append(reinterpret_cast<const char*>(characters), static_cast<std::size_t>(length));
@@ -135,6 +140,8 @@ Result<> XmlReader::feed(std::string_view piece) {
   if (!state_->parser)
     return fail(ErrorCode::unavailable, "out-of-memory", "no memory to read the file");
   int status = xmlParseChunk(state_->parser, piece.data(), static_cast<int>(piece.size()), 0);
+  if (!state_->error && (state_->silent_bytes += piece.size()) > kTagLimit)
+    state_->stop("xml-limit", "a tag or a comment is longer than 2 MB");
   if (state_->error) return fail(*state_->error);
   if (status == XML_ERR_OK || state_->parser->wellFormed) return {};
   return fail(ErrorCode::invalid, "xml-malformed", "the file is not well-formed XML");

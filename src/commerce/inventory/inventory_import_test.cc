@@ -35,7 +35,9 @@ class InventoryImportTest : public stockbell::testing::StoreTest {
     error = imported ? "" : imported.error().reason;
     return tally;
   }
-  StockLevel level(const std::string& sku) { return inventory.availability(sites.main(), {sku})->front().level; }
+  StockLevel level(const std::string& sku) {
+    return inventory.availability(sites.main(), {sku})->front().level;
+  }
 
   std::string error;
   int wakes = 0;

@@ -11,10 +11,14 @@ constexpr std::size_t kSkuBytes = 100, kListBytes = 256;
 // Of two states the one nearer to a sale.
 int rank(Availability availability) {
   switch (availability) {
-    case Availability::in_stock: return 3;
-    case Availability::backorder: return 2;
-    case Availability::preorder: return 1;
-    case Availability::out_of_stock: return 0;
+    case Availability::in_stock:
+      return 3;
+    case Availability::backorder:
+      return 2;
+    case Availability::preorder:
+      return 1;
+    case Availability::out_of_stock:
+      return 0;
   }
   return 0;
 }
@@ -88,10 +92,14 @@ StockLevel site_level(const Site& site, std::span<const ListView> lists) {
 
 bool rings(const Site& site, const StockLevel& level) {
   switch (level.availability) {
-    case Availability::in_stock: return true;
-    case Availability::preorder: return site.ring_on_preorder;
-    case Availability::backorder: return site.ring_on_backorder;
-    case Availability::out_of_stock: return false;
+    case Availability::in_stock:
+      return true;
+    case Availability::preorder:
+      return site.ring_on_preorder;
+    case Availability::backorder:
+      return site.ring_on_backorder;
+    case Availability::out_of_stock:
+      return false;
   }
   return false;
 }

@@ -160,8 +160,8 @@ Result<> InventoryService::change(const Unit& unit) {
       SiteLevels levels(session, ids_, now);
       for (const auto& site : sites_.all()) {
         SB_TRY(in_stock, site_stock_store::default_in_stock(session, site.key));
-        SB_CHECK(levels.refresh(site, as_list(skus), SiteLevels::Absent::tell_if_not_default,
-                                in_stock));
+        SB_CHECK(
+            levels.refresh(site, as_list(skus), SiteLevels::Absent::tell_if_not_default, in_stock));
       }
       SB_CHECK(levels.finish());
       return site_stock_store::queue(session, ids_, "", effect.online_changed, now);

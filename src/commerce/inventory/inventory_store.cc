@@ -144,8 +144,9 @@ Result<std::map<std::string, InventoryList>> lists(db::Session& session) {
 
 Result<> put_list(db::Session& session, const InventoryList& list, Time now) {
   SB_CHECK(session.execute(
-      sql::put_list, {list.id, list.default_in_stock ? 1 : 0, list.use_bundle_inventory_only ? 1 : 0,
-                      list.on_order ? 1 : 0, list.description, list.custom, to_ms(now)}));
+      sql::put_list,
+      {list.id, list.default_in_stock ? 1 : 0, list.use_bundle_inventory_only ? 1 : 0,
+       list.on_order ? 1 : 0, list.description, list.custom, to_ms(now)}));
   return {};
 }
 

@@ -12,9 +12,9 @@ const std::string kMainSiteSetting = "main-site";  // for who reads by SQL
 
 // Everything of a site that decides what its shoppers are told.
 std::string fingerprint(const Site& site) {
-  return fmt::format("{}|{}|{}|{}|{}|{}\n", site.key, inventory_store::json_list(site.inventory_lists),
-                     to_text(site.list_policy), site.safety_stock, site.ring_on_preorder,
-                     site.ring_on_backorder);
+  return fmt::format("{}|{}|{}|{}|{}|{}\n", site.key,
+                     inventory_store::json_list(site.inventory_lists), to_text(site.list_policy),
+                     site.safety_stock, site.ring_on_preorder, site.ring_on_backorder);
 }
 
 }  // namespace
@@ -38,9 +38,8 @@ Result<> InventoryService::put_list(const InventoryList& list) {
     SB_CHECK(inventory_store::put_list(session, list, clock_.now()));
     for (const auto* site : sites_.selling_from(list.id)) {
       SB_CHECK(keep_default(session, *site));
-      const bool bundles =
-          known != lists.end() &&
-          known->second.use_bundle_inventory_only != list.use_bundle_inventory_only;
+      const bool bundles = known != lists.end() && known->second.use_bundle_inventory_only !=
+                                                       list.use_bundle_inventory_only;
       if (!bundles) continue;
       SB_TRY(in_stock, site_stock_store::default_in_stock(session, site->key));
       SB_CHECK(site_stock_store::start_sweep(session, site->key, in_stock));
@@ -110,8 +109,8 @@ Result<bool> InventoryService::sweep(db::Session& session) {
     at.after.clear();
   } else {
     SiteLevels levels(session, ids_, clock_.now());
-    SB_CHECK(levels.refresh(*site, *skus, SiteLevels::Absent::tell_if_not_default,
-                            at.default_before));
+    SB_CHECK(
+        levels.refresh(*site, *skus, SiteLevels::Absent::tell_if_not_default, at.default_before));
     SB_CHECK(levels.finish());
     at.after = skus->back();
   }

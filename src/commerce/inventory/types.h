@@ -29,8 +29,8 @@ struct StockRecord {
   bool perpetual = false;
   std::int64_t turnover = 0, on_order = 0, reserved = 0;
   std::optional<std::int64_t> safety_stock;  // never sold; empty: as much as the site keeps back
-  std::optional<Time> allocated_at;  // when the allocation was true; older ones are refused
-  std::optional<Time> in_stock_at;   // when pre-ordered or back-ordered units are expected
+  std::optional<Time> allocated_at;          // when the allocation was true; older ones are refused
+  std::optional<Time> in_stock_at;           // when pre-ordered or back-ordered units are expected
   std::vector<StockFuture> futures;
   std::string custom;  // JSON object of the custom attributes; "": none
   bool operator==(const StockRecord&) const = default;
@@ -49,8 +49,8 @@ struct InventoryList {
 // What can be sold of an item.
 struct StockLevel {
   Availability availability = Availability::out_of_stock;
-  std::int64_t ats = 0;             // units that can be sold from stock
-  std::int64_t orderable = 0;       // those and what can be pre-ordered or back-ordered
+  std::int64_t ats = 0;                  // units that can be sold from stock
+  std::int64_t orderable = 0;            // those and what can be pre-ordered or back-ordered
   std::optional<Time> in_stock_at = {};  // of what is pre-ordered or back-ordered
   bool operator==(const StockLevel&) const = default;
   bool in_stock() const { return availability == Availability::in_stock; }
@@ -58,8 +58,8 @@ struct StockLevel {
 
 inline constexpr std::int64_t kPerpetualUnits =
     999999;  // how perpetual stock is counted (SCAPI's figure)
-inline constexpr StockLevel kPerpetualLevel{Availability::in_stock, kPerpetualUnits,
-                                            kPerpetualUnits, {}};
+inline constexpr StockLevel kPerpetualLevel{
+    Availability::in_stock, kPerpetualUnits, kPerpetualUnits, {}};
 
 }  // namespace stockbell::commerce
 
