@@ -21,6 +21,7 @@ await build({
     emptyOutDir: true,
     target: "es2022",
     cssMinify: true,
+    cssTarget: ["chrome123", "safari17.5", "firefox121"], // light-dark() stays as it is; widget.css has what older ones get
     lib: { entry: "widget.ts", formats: ["iife"], name: "stockbell", fileName: () => "widget.js" },
   },
 });

@@ -141,6 +141,26 @@ test("every target is at least 24 pixels, at 320 pixels of width nothing is cut 
   }
 });
 
+test("colours follow the page's scheme, and the shop's variables", async () => {
+  const head = `<script src="${shop.script()}" defer></script>`;
+  shop.pages["/colours"] = { head, body: `<div data-stockbell data-sku="RED-L"></div><div data-stockbell data-sku="BLUE-M" class="own"></div>` };
+  for (const [colorScheme, accent, error] of [["light", "rgb(31, 90, 76)", "rgb(168, 50, 31)"], ["dark", "rgb(124, 199, 176)", "rgb(255, 157, 138)"]] as const) {
+    const page = await openPage({ ...desktop, colorScheme });
+    await page.goto(`${shop.url}/colours`);
+    const forms = page.locator("[data-stockbell]");
+    await forms.nth(1).locator("button").click();
+    await page.getByText(textsOf("en").email_missing).waitFor();
+    const colour = (of: string, property: string) =>
+      forms.locator(of).first().evaluate((element, property) => getComputedStyle(element).getPropertyValue(property), property);
+    assert.equal(await colour("button", "background-color"), accent);
+    assert.equal(await colour("#email-error", "color"), error);
+    await forms.first().evaluate((host: HTMLElement) => host.style.setProperty("--stockbell-accent", "rgb(1, 2, 3)"));
+    assert.equal(await colour("button", "background-color"), "rgb(1, 2, 3)");
+    await forms.first().locator("input[name=email]").focus();
+    assert.match(await colour("input[name=email]", "outline"), /3px/);
+  }
+});
+
 // What moved without the shopper's doing (CLS), from the first byte on.
 const watchShifts = () => {
   (window as any).shifts = [];
