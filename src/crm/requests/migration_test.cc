@@ -43,6 +43,7 @@ class MigrationTest : public testing::StoreTest {
     for (const auto& one : contacts::migrations()) all.push_back(one);
     for (const auto& one : migrations()) all.push_back(one);
     for (const auto& one : contacts::later_migrations()) all.push_back(one);
+    for (const auto& one : layout_migrations()) all.push_back(one);
     return all;
   }
 };

@@ -62,7 +62,8 @@ class Side {  // a CRM of its own
         changes_(clock, db),
         contacts_(db, clock, random_, {{}, rules}),
         service_(db, clock, random_, changes_, contacts_) {
-    for (const auto& all : {contacts::migrations(), migrations(), contacts::later_migrations()})
+    for (const auto& all :
+         {contacts::migrations(), migrations(), contacts::later_migrations(), layout_migrations()})
       EXPECT_TRUE(db_.migrate(all));
   }
   RequestService& service() { return service_; }

@@ -62,7 +62,8 @@ std::span<const db::Migration> migrations() {
 
 std::span<const db::Migration> layout_migrations() {
   static constexpr std::array kMigrations{
-      db::Migration{"crm/layout/1", stockbell::sql::crm_layout::lay_out}};
+      db::Migration{"crm/layout/1", stockbell::sql::crm_layout::lay_out},
+      db::Migration{"crm/layout/2", stockbell::sql::crm_layout::index_other_spellings}};
   return kMigrations;
 }
 

@@ -29,7 +29,13 @@ SELECT site_group, email_normalized FROM contact_identity WHERE contact = $1 ORD
 -- name: release_identity
 DELETE FROM contact_identity WHERE site_group = $1 AND email_normalized = $2 AND contact = $3;
 
--- name: next_holder
+-- name: next_holder dialect: sqlite
+SELECT id FROM contact WHERE (email = $1 COLLATE NOCASE AND email_normalized = $1
+  OR email_normalized = $1 AND email_normalized <> email COLLATE NOCASE)
+  AND site_group = $2 AND is_deleted = 0 AND id <> $3
+ORDER BY id LIMIT 1;
+
+-- name: next_holder dialect: postgresql
 SELECT id FROM contact WHERE email_normalized = $1 AND site_group = $2 AND is_deleted = 0 AND id <> $3
 ORDER BY id LIMIT 1;
 
@@ -57,7 +63,17 @@ WHERE c.id = $1;
 
 -- The statements below give the same columns.
 
--- name: contacts_of_email
+-- name: contacts_of_email dialect: sqlite
+SELECT c.id, c.site_group, c.email, c.email_normalized, c.first_name, c.last_name, c.title, c.phone, c.mobile_phone,
+  c.mailing_street, c.mailing_city, c.mailing_state, c.mailing_postal_code, c.mailing_country, c.b2c_customer_id,
+  c.b2c_customer_no, c.b2c_customer_list_id, c.account, a.name, c.email_opt_out, c.master, c.is_deleted, c.created_at,
+  c.modified_at
+FROM contact c LEFT JOIN account a ON a.id = c.account
+WHERE (c.email = $1 COLLATE NOCASE AND c.email_normalized = $1
+  OR c.email_normalized = $1 AND c.email_normalized <> c.email COLLATE NOCASE)
+  AND c.is_deleted = 0 LIMIT $2;
+
+-- name: contacts_of_email dialect: postgresql
 SELECT c.id, c.site_group, c.email, c.email_normalized, c.first_name, c.last_name, c.title, c.phone, c.mobile_phone,
   c.mailing_street, c.mailing_city, c.mailing_state, c.mailing_postal_code, c.mailing_country, c.b2c_customer_id,
   c.b2c_customer_no, c.b2c_customer_list_id, c.account, a.name, c.email_opt_out, c.master, c.is_deleted, c.created_at,

@@ -51,6 +51,15 @@ DROP INDEX back_in_stock_waiting;
 DROP INDEX back_in_stock_status;
 CREATE INDEX back_in_stock_status ON back_in_stock (status, id, sku, requested_at, is_deleted);
 
+-- Most addresses are their own normal form but for the case: contact_email finds those, this index the others. Who looks for an
+-- address asks for both (email = $1 COLLATE NOCASE AND email_normalized = $1 OR email_normalized = $1 AND email_normalized <> email ...).
+-- name: index_other_spellings dialect: sqlite
+DROP INDEX contact_email_normalized;
+CREATE INDEX contact_email_normalized ON contact (email_normalized) WHERE email_normalized <> email COLLATE NOCASE;
+
+-- name: index_other_spellings dialect: postgresql
+SELECT 1;
+
 -- name: lay_out dialect: postgresql
 DROP INDEX back_in_stock_waiting;
 DROP INDEX back_in_stock_status;

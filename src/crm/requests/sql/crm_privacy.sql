@@ -3,7 +3,18 @@
 -- name: create_indexes
 CREATE INDEX submission_request ON submission (request);
 
--- name: contacts_of_address
+-- name: contacts_of_address dialect: sqlite
+WITH RECURSIVE found (contact) AS (
+  SELECT f.id FROM contact f WHERE (f.email = $1 COLLATE NOCASE AND f.email_normalized = $1
+  OR f.email_normalized = $1 AND f.email_normalized <> f.email COLLATE NOCASE)
+  UNION
+  SELECT m.id FROM contact m JOIN found ON m.master = found.contact)
+SELECT id, site_group, email, email_normalized, first_name, last_name, name, title, phone, mobile_phone, mailing_street,
+  mailing_city, mailing_state, mailing_postal_code, mailing_country, b2c_customer_id, b2c_customer_no, b2c_customer_list_id,
+  email_opt_out, master, custom, created_at, modified_at, is_deleted
+FROM contact WHERE id IN (SELECT contact FROM found) ORDER BY id;
+
+-- name: contacts_of_address dialect: postgresql
 WITH RECURSIVE found (contact) AS (
   SELECT f.id FROM contact f WHERE f.email_normalized = $1
   UNION

@@ -14,7 +14,17 @@ CREATE TABLE purchase (
 );
 CREATE INDEX purchase_contact ON purchase (contact);
 
--- name: contacts_of_mailbox
+-- name: contacts_of_mailbox dialect: sqlite
+SELECT a.id FROM contact a WHERE (a.email = $1 COLLATE NOCASE AND a.email_normalized = $1
+  OR a.email_normalized = $1 AND a.email_normalized <> a.email COLLATE NOCASE) AND a.is_deleted = 0
+UNION SELECT a.master FROM contact a WHERE (a.email = $1 COLLATE NOCASE AND a.email_normalized = $1
+  OR a.email_normalized = $1 AND a.email_normalized <> a.email COLLATE NOCASE) AND a.master IS NOT NULL
+UNION SELECT b.master FROM contact a JOIN contact b ON b.id = a.master
+      WHERE (a.email = $1 COLLATE NOCASE AND a.email_normalized = $1
+  OR a.email_normalized = $1 AND a.email_normalized <> a.email COLLATE NOCASE) AND b.master IS NOT NULL
+ORDER BY 1;
+
+-- name: contacts_of_mailbox dialect: postgresql
 SELECT a.id FROM contact a WHERE a.email_normalized = $1 AND a.is_deleted = 0
 UNION SELECT a.master FROM contact a WHERE a.email_normalized = $1 AND a.master IS NOT NULL
 UNION SELECT b.master FROM contact a JOIN contact b ON b.id = a.master

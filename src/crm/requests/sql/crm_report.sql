@@ -36,7 +36,25 @@ WHERE r.sku = $1 AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' O
 ORDER BY r.id DESC LIMIT $4;
 
 -- Of the contacts with this address, and of those they were merged into.
--- name: list_by_email
+-- name: list_by_email dialect: sqlite
+SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
+       r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
+       c.email, c.first_name, c.last_name,
+       s.consent_text_version, s.consent_given_at, s.consent_page_url
+FROM back_in_stock r JOIN contact c ON c.id = r.contact LEFT JOIN submission s ON s.request_key = r.request_key
+WHERE r.contact IN (
+    SELECT a.id FROM contact a WHERE (a.email = $1 COLLATE NOCASE AND a.email_normalized = $1
+  OR a.email_normalized = $1 AND a.email_normalized <> a.email COLLATE NOCASE)
+    UNION SELECT a.master FROM contact a WHERE (a.email = $1 COLLATE NOCASE AND a.email_normalized = $1
+  OR a.email_normalized = $1 AND a.email_normalized <> a.email COLLATE NOCASE) AND a.master IS NOT NULL
+    UNION SELECT b.master FROM contact a JOIN contact b ON b.id = a.master
+          WHERE (a.email = $1 COLLATE NOCASE AND a.email_normalized = $1
+  OR a.email_normalized = $1 AND a.email_normalized <> a.email COLLATE NOCASE) AND b.master IS NOT NULL)
+  AND r.id < $2 AND r.is_deleted = 0 AND (CAST($3 AS TEXT) = '' OR r.sku = $3)
+  AND (CAST($4 AS TEXT) = '' OR r.status = $4)
+ORDER BY r.id DESC LIMIT $5;
+
+-- name: list_by_email dialect: postgresql
 SELECT r.id, r.status, r.queued_at, r.sent_at, r.opened_at, r.clicked_at, r.update_sequence,
        r.sku, r.site, r.locale, r.quantity, r.requested_at, r.contact,
        c.email, c.first_name, c.last_name,
