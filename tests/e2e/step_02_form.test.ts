@@ -80,9 +80,9 @@ test("one client network is limited and told when to come back", async () => {
   try {
     await limited.importFile("catalog", catalogXml("M1", "Wool Scarf", [{ sku: "S1" }]));
     const answers = [];
-    for (let i = 0; i < 12; ++i) answers.push(await limited.ask("S1", `shopper${i}@example.com`));
+    for (let i = 0; i < 70; ++i) answers.push(await limited.ask("S1", `shopper${i}@example.com`));
     const refused = answers.filter((answer) => answer.status === 429);
-    assert.ok(refused.length >= 5, `${refused.length} of 12 were limited`);
+    assert.ok(refused.length >= 5, `${refused.length} of 70 were limited`);
     assert.equal(answers[0].status, 202);
     assert.ok(Number(refused[0].headers.get("retry-after")) > 0);
   } finally {

@@ -153,7 +153,8 @@ Reception FrontDoor::ask(const Knock& knock, std::uint64_t network, Time now) {
     reception.ticket = make_ticket(knock, network, now);
   } else if (!captcha_.configured() || captcha_.away(now)) {
     const auto owed = networks_.debt(counted_as(network, misdeeds), now);
-    reception.challenge = work_.make(network, effort_for(owed / kPoint), now);
+    const auto points = (owed + kPoint - Debt(1)) / kPoint;
+    reception.challenge = work_.make(network, effort_for(points), now);
   }
   count(Outcome::asked);
   return reception;

@@ -91,7 +91,7 @@ export function sourceRoutes(): Set<string> {
       for (const kind of ["catalog", "inventory"]) routes.add(`POST ${stem}${kind}`);
     const adds = [...text.matchAll(/add_\w*routes\(http::Router& /g)].at(-1);
     if (!adds) continue;
-    const literals = [...text.slice(adds.index).matchAll(/(get\()?"(GET|HEAD|POST|PUT|PATCH|DELETE|\/[^"\s]*)"/g)];
+    const literals = [...text.slice(adds.index).matchAll(/(get\()?"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|\/[^"\s]*)"/g)];
     literals.forEach(([, get, literal], at) => {
       if (!literal.startsWith("/")) return;
       const before = literals.slice(0, at).map((one) => one[2]).filter((one) => !one.startsWith("/")).at(-1);
