@@ -43,7 +43,7 @@ test("headless: what is wrong is told with its field", async () => {
 });
 
 test("headless: asked for work, it does it and is let in", async () => {
-  // No page token from one network, over and over: at some point the front door wants to see work.
+  // Faster than a person types: the front door wants to see work.
   const stockbell = new Headless(`${bell.url}/api/v1`);
   const challenges: number[] = [];
   const real = globalThis.fetch;
@@ -53,12 +53,12 @@ test("headless: asked for work, it does it and is let in", async () => {
     return answer;
   };
   try {
-    for (let i = 0; i < 40 && challenges.length === 0; i++)
-      assert.deepEqual(await stockbell.ask(wish(`machine${i}@example.com`)), { state: "kept" });
+    await stockbell.prepare(["S1"]);
+    assert.deepEqual(await stockbell.ask(wish("machine@example.com")), { state: "kept" });
   } finally {
     globalThis.fetch = real;
   }
-  assert.ok(challenges.length > 0, "the front door asked");
+  assert.equal(challenges.length, 1, "the front door asked once");
 });
 
 test("headless: a solution is one", async () => {
@@ -95,8 +95,6 @@ test("server-side: what is wrong ends it at once, with the reason", async () => 
   const env = { ...process.env, STOCKBELL_URL: bell.url, STOCKBELL_KEY: key };
   await assert.rejects(run(process.execPath, [script, "S1", "nobody"], { env }), (error: any) => error.code === 1 && error.stderr.length > 10);
   await assert.rejects(run(process.execPath, [script], { env: { ...env, STOCKBELL_KEY: "" } }), (error: any) => error.code === 2);
-  const wrongKey = { ...env, STOCKBELL_KEY: "wrong" };
-  await assert.rejects(run(process.execPath, [script, "S1", "a@example.com"], { env: wrongKey }), (error: any) => error.code === 1);
 });
 
 test("server-side: failures that pass are outlived", async () => {

@@ -92,7 +92,8 @@ test("a request from another origin, under a strict content policy, keeps its co
   const kept = await bell.api("GET", `/requests/${id}`);
   assert.deepEqual([kept.sku, kept.site, kept.locale, kept.consent.text_version, kept.consent.page_url],
     ["S1", "default", "en", "2026-11", page.url()]);
-  assert.deepEqual(problems, []);
+  // A browser notes every 428; a test types faster than a person, and is asked for work.
+  assert.deepEqual(problems.filter((text) => !text.includes("428")), []);
 });
 
 for (const language of languages)
@@ -154,7 +155,7 @@ test("asked for work, it works and sends the same again", async () => {
   const page = await show(host(), { prepare: (page) => page.route("**/notification-requests", async (route) => {
     if (route.request().method() === "OPTIONS") return await route.continue();
     sent.push(route.request().postDataJSON());
-    if (sent.length > 1) return await route.continue();
+    if (sent.length > 1) return await route.fulfill({ status: 202, headers: { "Access-Control-Allow-Origin": "*" }, body: "{}" });
     await route.fulfill({ status: 428, contentType: "application/problem+json", headers: { "Access-Control-Allow-Origin": "*" },
       body: JSON.stringify({ status: 428, reason: "challenge-needed", page_token: "fresh",
         challenge: { kind: "proof-of-work", value: "v1", seed: "s33d", bits: 11, count: 4 } }) });
@@ -171,6 +172,25 @@ test("asked for work, it works and sends the same again", async () => {
   assert.equal(numbers.length, 4);
   assert.deepEqual(numbers, [...new Set(numbers)].sort((a, b) => a - b));
   for (const n of numbers) assert.ok(createHash("sha256").update(`s33d:${n}`).digest().readUInt32BE(0) < 2 ** 21, `${n}`);
+});
+
+test("sent faster than a person can type, the server's own challenge is met", async () => {
+  const answers: number[] = [];
+  const page = await show(host());
+  page.on("response", (answer) => answer.url().includes("notification-requests") && answer.request().method() === "POST" && answers.push(answer.status()));
+  await email(page).waitFor();
+  const token = page.waitForResponse(/page-token/);
+  await page.evaluate(() => {
+    const { Stockbell } = window as any;
+    Stockbell.setVariant(null);
+    Stockbell.setVariant("S1"); // with a token of this moment
+  });
+  await (await token).finished();
+  await email(page).fill("fast@example.com");
+  await button(page).click();
+  await page.getByText("we will write to").waitFor();
+  assert.deepEqual(answers, [428, 202], "asked once, answered, let in");
+  await bell.requestOf("fast@example.com", "Requested");
 });
 
 test("a captcha of the shop's provider is asked through the page", async () => {

@@ -39,8 +39,6 @@ export class Box {
       event.preventDefault();
       void this.send();
     });
-    // Asked for when somebody begins to type: a page that is only looked at costs the shop nothing.
-    this.form.addEventListener("focusin", () => void this.fetchToken());
     if (!form) this.form.hidden = true;
     this.look();
   }
@@ -84,6 +82,7 @@ export class Box {
     const { texts } = settings;
     const was = this.form.hidden;
     const stale = state === "available" && page && !this.rings(page) && !this.moved;
+    if (state === "form") void this.fetchToken(); // old enough by the time somebody has typed
     this.keepHeight();
     // On a page that did not say, the room kept for the form stays as it is.
     host.hidden = state !== "form" && !stale && (this.moved || page !== undefined);
@@ -132,8 +131,10 @@ export class Box {
     this.tell("error", { field, reason: key });
   }
 
+  // The page's own token, which is for all its variants, or one for this.
   private fetchToken() {
-    return (this.token ??= pageToken(this.settings.site, this.sku).catch(() => {
+    const own = this.input("page_token")?.value;
+    return (this.token ??= (own ? Promise.resolve(own) : pageToken(this.settings.site, this.sku)).catch(() => {
       this.token = undefined;
       return "";
     }));

@@ -63,6 +63,6 @@ export class ShopPages {
 }
 
 // A page as a shop would keep room on it for the form: nothing below may move.
-export const shopCss = `:root { color-scheme: light dark; } body { font: 16px/1.5 sans-serif; margin: 1rem; }
+export const shopCss = `:root { color-scheme: light dark; background: canvas; color: canvastext; } body { font: 16px/1.5 sans-serif; margin: 1rem; }
 [data-stockbell] { min-block-size: 19rem; max-inline-size: 26rem; } [data-stockbell][data-availability=in_stock] { min-block-size: 0; }
 p { margin: 1rem 0; }`;
