@@ -94,6 +94,16 @@ Result<> ImpexFolder::make_folder(const std::string& raw) {
   return checked(jail_.make_directory(path));
 }
 
+Result<> ImpexFolder::ensure_folder(const std::string& raw) {
+  SB_TRY(path, impex_path(raw));
+  for (auto slash = path.find('/'); !path.empty(); slash = path.find('/', slash + 1)) {
+    if (auto made = jail_.make_directory(path.substr(0, slash)); !made && made.error() != EEXIST)
+      return refused(made.error());
+    if (slash == path.npos) break;
+  }
+  return {};
+}
+
 Result<> ImpexFolder::remove(const std::string& raw) {
   SB_TRY(path, impex_path(raw));
   if (path.empty()) return refused(EPERM);

@@ -26,6 +26,7 @@ class ImpexFolder {
   // conflict "path-conflict" (no such folder, a folder of that name), unavailable "disk".
   Result<bool> put(const std::string& path, const std::filesystem::path& file);  // moved; true: new
   Result<> make_folder(const std::string& path);
+  Result<> ensure_folder(const std::string& path);  // with those above it
   Result<> remove(const std::string& path);  // a file, or an empty folder
   Result<bool> move(const std::string& from, const std::string& to, bool overwrite);  // true: new
   Result<Entry> look(const std::string& path) const;

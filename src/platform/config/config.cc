@@ -222,6 +222,7 @@ const std::vector<Key>& keys() {
       {"commerce", "feed_schedule", text, false, store(&Config::commerce_feed_schedule)},
       {"commerce", "feed_incremental_schedule", text, false,
        store(&Config::commerce_feed_incremental_schedule)},
+      {"commerce", "import_jobs", tables, false, store(&Config::commerce_import_jobs)},
       {"commerce", "feeds", tables, false, store(&Config::commerce_feeds)},
       {"commerce", "intake_queue_mb", number, false,
        store_number(&Config::commerce_intake_queue_mb, 1, 1'000'000)},

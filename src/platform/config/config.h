@@ -47,6 +47,7 @@ struct Config {
   std::string commerce_shop_title = "Stockbell demo shop";
   std::int64_t commerce_feed_interval_seconds = 900;
   std::string commerce_feed_schedule, commerce_feed_incremental_schedule;  // cron; empty: none
+  std::string commerce_import_jobs;  // a JSON array of objects, or empty: the two shipped ones
   std::string commerce_feeds;  // a JSON array of objects, or empty: one to Engagement
   std::int64_t commerce_requests_per_minute = 30;
   std::int64_t commerce_intake_queue_mb = 512;
