@@ -62,7 +62,7 @@ class Loader {
   sqlite3* db_ = nullptr;
 };
 
-void bind(sqlite3_stmt* statement, int at, std::string_view text) {
+void bind_text(sqlite3_stmt* statement, int at, std::string_view text) {
   sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }
 
@@ -78,44 +78,44 @@ void insert_all(Loader& loader, std::int64_t products) {
   std::int64_t made = 0;
   for (std::int64_t group = 0; made < products; ++group) {
     const auto master = fmt::format("HP-{:08}", group);
-    bind(product, 1, master);
+    bind_text(product, 1, master);
     sqlite3_bind_int(product, 2, 1);
-    bind(product, 3, fmt::format("Harbour \"Lambswool\" jumper no. {}", group));
-    bind(product, 4, kDescription);
-    bind(product, 5, "Harbour & Pine");
-    bind(product, 6, "knitwear-men-jumpers");
-    bind(product, 7, fmt::format("products/large/{}/front.jpg", master));
-    bind(product, 8, "");
-    bind(product, 9, "");
+    bind_text(product, 3, fmt::format("Harbour \"Lambswool\" jumper no. {}", group));
+    bind_text(product, 4, kDescription);
+    bind_text(product, 5, "Harbour & Pine");
+    bind_text(product, 6, "knitwear-men-jumpers");
+    bind_text(product, 7, fmt::format("products/large/{}/front.jpg", master));
+    bind_text(product, 8, "");
+    bind_text(product, 9, "");
     sqlite3_bind_int64(product, 10, 4900 + group % 20000);
     sqlite3_bind_null(product, 11);
-    bind(product, 12, "EUR");
+    bind_text(product, 12, "EUR");
     sqlite3_bind_int64(product, 13, group / 1000 + 1);
     loader.insert(product);
     for (int i = 0; i < kVariants && made < products; ++i, ++made) {
       const auto sku = fmt::format("{}-{:02}", master, i);
-      bind(product, 1, sku);
+      bind_text(product, 1, sku);
       sqlite3_bind_int(product, 2, 0);
-      bind(product, 3, "");
-      bind(product, 4, "");
-      bind(product, 5, "");
-      bind(product, 6, "");
-      bind(product, 7, i % 2 == 0 ? fmt::format("products/large/{}/{}.jpg", master, i) : "");
-      bind(product, 8, kColors[i % 4]);
-      bind(product, 9, kSizes[i / 2]);
+      bind_text(product, 3, "");
+      bind_text(product, 4, "");
+      bind_text(product, 5, "");
+      bind_text(product, 6, "");
+      bind_text(product, 7, i % 2 == 0 ? fmt::format("products/large/{}/{}.jpg", master, i) : "");
+      bind_text(product, 8, kColors[i % 4]);
+      bind_text(product, 9, kSizes[i / 2]);
       sqlite3_bind_null(product, 10);
       if (group % 5 == 0) sqlite3_bind_int64(product, 11, 3900);
-      bind(product, 12, "");
+      bind_text(product, 12, "");
       sqlite3_bind_int64(product, 13, group / 1000 + 1);
       loader.insert(product);
       sqlite3_bind_null(product, 11);
-      bind(variation, 1, sku);
-      bind(variation, 2, master);
+      bind_text(variation, 1, sku);
+      bind_text(variation, 2, master);
       sqlite3_bind_int(variation, 3, i);
       loader.insert(variation);
       const auto units = (made * 7) % 11;
-      bind(stock, 1, sku);
-      bind(stock, 2, units > 3 ? "in_stock" : "out_of_stock");
+      bind_text(stock, 1, sku);
+      bind_text(stock, 2, units > 3 ? "in_stock" : "out_of_stock");
       sqlite3_bind_int64(stock, 3, units > 3 ? units : 0);
       sqlite3_bind_int64(stock, 4, units > 3 ? units : 0);
       sqlite3_bind_int64(stock, 5, 1'790'000'000'000 + made * 13);
