@@ -78,9 +78,10 @@ Result<std::string> ApiClient::call(const std::string& method, const std::string
   return send(method, path, "application/json", json_body, {});
 }
 
-Result<ImportOutcome> ApiClient::import_file(const std::string& kind, const std::filesystem::path& file,
+Result<ImportOutcome> ApiClient::import_file(const std::string& kind, const std::string& mode,
+                                             const std::filesystem::path& file,
                                              const std::function<void(std::int64_t)>& progress) {
-  SB_TRY(answer, send("POST", "/api/v1/imports/" + kind + "?file_name=" + text::url_encode(file.filename().string()),
+  SB_TRY(answer, send("POST", "/api/v1/imports/" + kind + "?file_name=" + text::url_encode(file.filename().string()) + (mode.empty() ? "" : "&mode=" + mode),
                       "application/octet-stream", {}, file));
   SB_TRY(started, text::parse_json_object(answer));
   const auto& id = started.at("id");

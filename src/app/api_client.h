@@ -25,7 +25,8 @@ class ApiClient {
   // Answers the body of a 2xx; a problem+json answer becomes the Error it says.
   Result<std::string> call(const std::string& method, const std::string& path, const std::string& json_body = {});
   // Sends a file ("catalog" or "inventory") and waits until its import is over. `progress` hears of rows read.
-  Result<ImportOutcome> import_file(const std::string& kind, const std::filesystem::path& file,
+  Result<ImportOutcome> import_file(const std::string& kind, const std::string& mode,
+                                    const std::filesystem::path& file,
                                     const std::function<void(std::int64_t)>& progress = {});
 
  private:

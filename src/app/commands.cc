@@ -30,7 +30,7 @@ std::optional<std::string> environment(const std::string& name) {
 
 // What the subcommands read from the command line.
 struct Options {
-  std::string config_file, roles, role = "admin", name, certificate, email, file, id, sku, status, out;
+  std::string config_file, roles, role = "admin", name, certificate, email, file, mode, id, sku, status, out;
   bool demo = false, json = false, incremental = false;
   int products = 300, variant_limit = 0, restock = 0;
   std::uint64_t seed = 1;
@@ -199,10 +199,16 @@ class CommandLine {
     feed->add_flag("--incremental", options_.incremental, "what changed since its last upload");
 
     auto* import = group("import", "read a catalog or stock file");
-    for (const std::string kind : {"catalog", "inventory"})
-      add(kind, "XML, CSV, PSV, TSV or NDJSON, also .gz and .zst",
-          [kind](const auto& config, const auto& options) { return import_file(config, kind, options.file); }, import)
-          ->add_option("file", options_.file)->required()->check(CLI::ExistingFile);
+    for (const std::string kind : {"catalog", "inventory"}) {
+      auto* read = add(
+          kind, "XML, CSV, PSV, TSV or NDJSON, also .gz and .zst",
+          [kind](const auto& config, const auto& options) { return import_file(config, kind, options.mode, options.file); },
+          import);
+      read->add_option("file", options_.file)->required()->check(CLI::ExistingFile);
+      if (kind == "inventory")
+        read->add_option("--mode", options_.mode, "merge when left out; replace removes the records that the file does not name")
+            ->check(CLI::IsMember({"merge", "update", "replace", "delete"}));
+    }
 
     auto* requests = group("requests", "notification requests");
     for (const bool json : {false, true}) {

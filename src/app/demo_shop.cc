@@ -25,7 +25,7 @@ Result<> seed_catalog(const config::Config& config, ApiClient& client) {
                         std::filesystem::copy_options::overwrite_existing | std::filesystem::copy_options::recursive, error);
   if (error) return fail(ErrorCode::internal, "demo-pictures", "copying the demo's pictures: " + error.message());
   for (const std::string kind : {"catalog", "inventory"}) {
-    SB_TRY(import, client.import_file(kind, folder / (kind + ".xml")));
+    SB_TRY(import, client.import_file(kind, "", folder / (kind + ".xml")));
     if (import.state == "failed") return fail(ErrorCode::internal, "demo-import", "the demo's " + kind + ": " + import.error);
   }
   std::ofstream(folder / "done") << "seeded\n";

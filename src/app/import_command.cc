@@ -8,11 +8,12 @@
 
 namespace stockbell::app {
 
-Result<> import_file(const config::Config& config, const std::string& kind, const std::string& file) {
+Result<> import_file(const config::Config& config, const std::string& kind, const std::string& mode,
+                     const std::string& file) {
   SB_TRY(client, ApiClient::open(config));
   std::function<void(std::int64_t)> progress;
   if (isatty(STDERR_FILENO)) progress = [](std::int64_t rows) { std::cerr << "\r" << rows << " rows " << std::flush; };
-  SB_TRY(import, client.import_file(kind, file, progress));
+  SB_TRY(import, client.import_file(kind, mode, file, progress));
   if (progress) std::cerr << "\n";
   std::cout << kind << ": " << import.rows_read << " rows read, " << import.rows_changed << " changed, "
             << import.rows_refused << " refused\n";

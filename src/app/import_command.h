@@ -8,6 +8,7 @@
 namespace stockbell::app {
 
 // An error when the file as a whole was refused; refused rows are printed with their lines.
-Result<> import_file(const config::Config& config, const std::string& kind, const std::string& file);
+Result<> import_file(const config::Config& config, const std::string& kind, const std::string& mode,
+                     const std::string& file);
 
 }  // namespace stockbell::app

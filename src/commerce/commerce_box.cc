@@ -3,10 +3,12 @@
 #include "commerce/capture/capture_routes.h"
 #include "commerce/catalog/catalog_import.h"
 #include "commerce/feed/feed_routes.h"
+#include "commerce/google_stock.h"
+#include "commerce/import_jobs/job_routes.h"
+#include "commerce/import_jobs/webdav_routes.h"
 #include "commerce/imports/import_routes.h"
 #include "commerce/inventory/inventory_import.h"
-#include "commerce/inventory/inventory_routes.h"
-#include "commerce/google_stock.h"
+#include "commerce/stock_api/oci_import.h"
 #include "platform/erasures/erasure_log.h"
 
 namespace stockbell::commerce {
@@ -57,6 +59,7 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
              options_.feed_interval, options_.open_sftp},
             ports.feed_upload),
       imports_(database, clock, ids_, options_.data_dir / "imports"),
+      stock_api_{inventory_, imports_, ids_, random, options_.public_url},
       shop_{database, options_.assets,
             ShopPages(options_.assets,
                       {options_.sites.main().title, options_.public_url, options_.sites.main().key,
@@ -65,30 +68,35 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
   shop_.page_token = [this](std::string_view site, std::span<const std::string> skus) {
     return door_.page_tokens().issue(site, skus, clock_.now());
   };
-  imports_.handle(ImportKind::catalog,
-                  [this](const std::filesystem::path& file, const std::string& list,
-                         ImportTally& tally) {
-                    const CatalogImport how{catalog_, clock_, &options_.columns,
-                                            google_stock(inventory_, list, tally)};
-                    auto imported = commerce::import_catalog(file, how, tally);
-                    // Engagement learns of new products at once, not at the next hour of the
-                    // schedule.
-                    if (tally.rows_changed > 0 && ports_.feed_upload)
-                      (void)feed_.request_runs("", FeedKind::incremental);
-                    return imported;
-                  });
-  imports_.handle(ImportKind::inventory,
+  imports_.handle(ImportKind::catalog, [this](const std::filesystem::path& file,
+                                              const ImportReport& asked, ImportTally& tally) {
+    const CatalogImport how{catalog_, clock_, &options_.columns,
+                            google_stock(inventory_, asked.list, tally)};
+    auto imported = commerce::import_catalog(file, how, tally);
+    // Engagement learns of new products at once, not at the next hour of the
+    // schedule.
+    if (tally.rows_changed > 0 && ports_.feed_upload)
+      (void)feed_.request_runs("", FeedKind::incremental);
+    return imported;
+  });
+  imports_.handle(ImportKind::availability,
                   [this](const std::filesystem::path& file, ImportTally& tally) {
-                    return commerce::import_inventory(file, inventory_, tally);
+                    return import_oci(file, inventory_, tally);
                   });
+  imports_.handle(ImportKind::inventory, [this](const std::filesystem::path& file,
+                                                const ImportReport& asked, ImportTally& tally) {
+    const InventoryImport how{parse_enum<ImportMode>(asked.mode).value_or(ImportMode::merge),
+                              asked.list};
+    return commerce::import_inventory(file, inventory_, tally, how);
+  });
 }
 
 std::span<const db::Migration> CommerceBox::migrations() {
   static const std::vector<db::Migration> all = [] {
     std::vector<db::Migration> list;
     for (auto part :
-         {import_store::migrations(), catalog_store::migrations(), inventory_store::migrations(),
-          webhook_store::migrations(),
+         {import_store::migrations(), job_run_store::migrations(), catalog_store::migrations(),
+          inventory_store::migrations(), OciSurface::migrations(), webhook_store::migrations(),
           capture_store::migrations(), feed_store::migrations(), jobs::JobQueue::migrations(),
           erasures::migrations()})
       list.insert(list.end(), part.begin(), part.end());
@@ -105,12 +113,12 @@ Result<OutboxStep> CommerceBox::sweep_stock() {
 }
 
 Result<bool> CommerceBox::sku_known(const std::string& sku) {
-  SB_TRY(kind,
-         database_.read([&](db::Session& s) { return catalog_store::sku_kind(s, sku); }));
+  SB_TRY(kind, database_.read([&](db::Session& s) { return catalog_store::sku_kind(s, sku); }));
   if (kind == catalog_store::SkuKind::master)
-    return fail(ErrorCode::invalid, "sku-master",
-                "this is a product with variants: choose a variant, such as a size, and send its SKU",
-                "sku");
+    return fail(
+        ErrorCode::invalid, "sku-master",
+        "this is a product with variants: choose a variant, such as a size, and send its SKU",
+        "sku");
   return kind == catalog_store::SkuKind::item;
 }
 
@@ -118,7 +126,18 @@ Result<> CommerceBox::open() {
   JournalOptions journal;
   journal.folder = options_.data_dir / "journal";
   journal.most_bytes = options_.intake_queue_bytes;
-  return capture_.open_journal(std::move(journal));
+  SB_CHECK(capture_.open_journal(std::move(journal)));
+  SB_TRY(impex, ImpexFolder::open(options_.data_dir / "impex" / "src"));
+  impex_ = std::move(impex);
+  for (const auto& job : options_.import_jobs) SB_CHECK(impex_->ensure_folder(job.folder));
+  import_jobs_ = std::make_unique<ImportJobRunner>(
+      database_, clock_, ids_, *impex_, options_.import_jobs,
+      [this](const ImportJob& job, const std::filesystem::path& file) {
+        return imports_.run_now(
+            job.kind, file,
+            job.kind == ImportKind::inventory ? std::string(to_text(job.mode)) : "");
+      });
+  return {};
 }
 
 void CommerceBox::start() {
@@ -127,10 +146,12 @@ void CommerceBox::start() {
   catalog_.start();
   capture_.start();
   imports_.start();
+  if (import_jobs_) import_jobs_->start();
   feed_.start();
 }
 
 void CommerceBox::stop() {
+  if (import_jobs_) import_jobs_->stop();
   imports_.stop();
   feed_.stop();
   capture_.stop();
@@ -140,8 +161,12 @@ void CommerceBox::stop() {
 }
 
 void CommerceBox::add_routes(http::Router& router) {
-  add_inventory_routes(router, inventory_);
+  add_stock_api(router, stock_api_);
   add_import_routes(router, imports_);
+  if (import_jobs_) {
+    add_job_routes(router, *import_jobs_);
+    add_webdav_routes(router, *impex_, *import_jobs_);
+  }
   add_webhook_routes(router, webhook_door_);
   add_capture_routes(router, public_intake_, capture_, capture_pages(shop_));
   add_klaviyo_routes(router, public_intake_, options_.klaviyo_companies);
@@ -155,8 +180,9 @@ Result<ImportReport> CommerceBox::import_catalog(const std::filesystem::path& fi
   return imports_.run_now(ImportKind::catalog, file);
 }
 
-Result<ImportReport> CommerceBox::import_inventory(const std::filesystem::path& file) {
-  return imports_.run_now(ImportKind::inventory, file);
+Result<ImportReport> CommerceBox::import_inventory(const std::filesystem::path& file,
+                                                   ImportMode mode) {
+  return imports_.run_now(ImportKind::inventory, file, std::string(to_text(mode)));
 }
 
 Result<FeedRun> CommerceBox::run_feed() { return feed_.run_now(); }

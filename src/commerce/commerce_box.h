@@ -5,16 +5,18 @@
 #include <memory>
 
 #include "commerce/capture/capture_privacy.h"
+#include "commerce/capture/capture_service.h"
 #include "commerce/capture/klaviyo_routes.h"
 #include "commerce/capture/public_intake.h"
-#include "commerce/capture/capture_service.h"
 #include "commerce/catalog/catalog_service.h"
 #include "commerce/feed/feed_service.h"
+#include "commerce/import_jobs/import_job_runner.h"
+#include "commerce/imports/column_names.h"
 #include "commerce/imports/import_service.h"
 #include "commerce/inventory/inventory_service.h"
 #include "commerce/inventory/stock_event_outbox.h"
-#include "commerce/imports/column_names.h"
 #include "commerce/sites/sites.h"
+#include "commerce/stock_api/stock_api.h"
 #include "commerce/storefront/shop_routes.h"
 #include "commerce/webhooks/webhook_routes.h"
 #include "contracts/feed_upload.h"
@@ -34,18 +36,20 @@ class CommerceBox {
   };
   struct Options {
     Sites sites = Sites::one({});
-    std::string public_url;          // without a slash at the end
-    std::filesystem::path data_dir;  // imports/, feeds/ and pictures/ are made in it
-    ColumnNames columns;                   // headers of delimited files
-    WebhookSecrets shopify, woocommerce;   // none: those webhooks are refused
-    Assets assets;                   // the files of web/
+    std::string public_url;               // without a slash at the end
+    std::filesystem::path data_dir;       // imports/, feeds/ and pictures/ are made in it
+    ColumnNames columns;                  // headers of delimited files
+    WebhookSecrets shopify, woocommerce;  // none: those webhooks are refused
+    Assets assets;                        // the files of web/
+    std::vector<ImportJob> import_jobs;   // over data_dir/impex/src
     std::chrono::milliseconds feed_interval{900'000};  // 0: only on demand
     std::vector<FeedTarget> feeds;  // empty: one, to Engagement, for the first site
     std::function<Result<std::unique_ptr<FeedUpload>>(const std::string& url)> open_sftp;
-    FrontDoorOptions front_door;                       // of the public form
+    FrontDoorOptions front_door;  // of the public form
     KlaviyoCompanies klaviyo_companies;
     Backoff intake_backoff, stock_backoff;
-    std::uint64_t intake_queue_bytes = 512 << 20;  // of requests acknowledged and not yet handed over
+    std::uint64_t intake_queue_bytes = 512
+                                       << 20;  // of requests acknowledged and not yet handed over
   };
 
   CommerceBox(db::Database& database, const Clock& clock, Random& random, Options options,
@@ -53,7 +57,8 @@ class CommerceBox {
   ~CommerceBox() { stop(); }
   static std::span<const db::Migration> migrations();
 
-  // Opens the journal of requests below data_dir; before anything else.
+  // Opens the journal of requests and the folder of import jobs below data_dir; before anything
+  // else.
   Result<> open();
   // What the journal holds goes to the CRM or into the store: before a backup of the store.
   Result<> settle_requests() { return capture_.settle(); }
@@ -67,7 +72,8 @@ class CommerceBox {
 
   // Here and now, for the command line; over HTTP files are queued.
   Result<ImportReport> import_catalog(const std::filesystem::path& file);
-  Result<ImportReport> import_inventory(const std::filesystem::path& file);
+  Result<ImportReport> import_inventory(const std::filesystem::path& file,
+                                        ImportMode mode = ImportMode::merge);
   Result<FeedRun> run_feed();
 
  private:
@@ -92,6 +98,9 @@ class CommerceBox {
   PublicIntake public_intake_;
   FeedService feed_;
   ImportService imports_;
+  OciSurface stock_api_;
+  std::optional<ImpexFolder> impex_;
+  std::unique_ptr<ImportJobRunner> import_jobs_;
   Shop shop_;
 };
 

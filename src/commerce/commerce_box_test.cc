@@ -155,8 +155,10 @@ TEST_P(CommerceBoxTest, ImportsFlawedInventoryAndTellsEachChangeOnce) {
   ASSERT_TRUE(neighbours.wait([&] { return neighbours.observations.size() >= 3; }));
   box->stop();
   EXPECT_EQ(neighbours.observations.size(), 3u);
-  EXPECT_EQ(neighbours.observations[0].ats, 7);  // the last of the duplicates
-  EXPECT_FALSE(neighbours.observations[1].in_stock);
+  EXPECT_EQ(neighbours.observations[0].sku, "P1-M");
+  EXPECT_FALSE(neighbours.observations[0].in_stock);
+  EXPECT_EQ(neighbours.observations[1].ats, 7);  // the last of the duplicates
+  EXPECT_EQ(neighbours.observations[1].site, "default");
   EXPECT_EQ(neighbours.observations[2].sku, "P1-M");
   EXPECT_GT(neighbours.observations[2].observed_at, neighbours.observations[1].observed_at);
   auto asked = call("GET", "/api/v1/availability?sku=P1-M");

@@ -1,6 +1,7 @@
 #include "commerce/imports/import_routes.h"
 
 #include <charconv>
+#include <set>
 
 #include "platform/text/json.h"
 #include "platform/text/text.h"
@@ -28,6 +29,7 @@ void write_report(text::JsonWriter& json, const ImportReport& report, bool with_
       .member("rows_refused", report.rows_refused)
       .member("error", report.error)
       .member("list", report.list)
+      .member("mode", report.mode)
       .member("created_at", to_rfc3339(report.created_at));
   json.key("finished_at");
   if (to_ms(report.finished_at) > 0)
@@ -68,9 +70,16 @@ http::Route upload_route(ImportService& imports, ImportKind kind) {
       return fail(ErrorCode::invalid, "file-empty", "the request has no body: send the file");
     const auto list = text::trim(request.query_value("list").value_or(""));
     if (list.size() > 256 || !text::valid_utf8(list) || text::has_control(list))
-      return fail(ErrorCode::invalid, "list-invalid", "an inventory list's id has 1 to 256 characters",
-                  "list");
-    SB_TRY(report, imports.accept(kind, request.body_file, shown_name(request, kind), list));
+      return fail(ErrorCode::invalid, "list-invalid",
+                  "an inventory list's id has 1 to 256 characters", "list");
+    const auto mode = request.query_value("mode").value_or("");
+    static const std::set<std::string, std::less<>> kModes{"merge", "update", "replace", "delete"};
+    if (!mode.empty() && (kind != ImportKind::inventory || !kModes.contains(mode)))
+      return fail(ErrorCode::invalid, "mode-invalid",
+                  "the mode of an inventory import is merge, update, replace or delete; a catalog "
+                  "has none",
+                  "mode");
+    SB_TRY(report, imports.accept(kind, request.body_file, shown_name(request, kind), list, mode));
     auto response = http::Response::json(202, import_json(report));
     response.set("Location", "/api/v1/imports/" + std::to_string(report.id.value));
     return response;

@@ -39,12 +39,14 @@ std::filesystem::path ImportService::kept_file(ImportId id) const {
 }
 
 Result<ImportReport> ImportService::accept(ImportKind kind, const std::filesystem::path& file,
-                                           std::string file_name, std::string list) {
+                                           std::string file_name, std::string list,
+                                           std::string mode) {
   ImportReport report;
   report.id = ids_.make<ImportId>();
   report.kind = kind;
   report.file_name = std::move(file_name);
   report.list = std::move(list);
+  report.mode = std::move(mode);
   report.created_at = clock_.now();
   SB_CHECK(keep_durably(file, kept_file(report.id)));
   auto stored =
@@ -62,8 +64,10 @@ Result<ImportReport> ImportService::accept(ImportKind kind, const std::filesyste
   return report;
 }
 
-Result<ImportReport> ImportService::run_now(ImportKind kind, const std::filesystem::path& file) {
+Result<ImportReport> ImportService::run_now(ImportKind kind, const std::filesystem::path& file,
+                                            std::string mode) {
   ImportReport report;
+  report.mode = std::move(mode);
   report.id = ids_.make<ImportId>();
   report.kind = kind;
   report.file_name = file.filename().string();
@@ -95,7 +99,7 @@ Result<bool> ImportService::run_next() {
 Result<> ImportService::run(ImportReport& report, const std::filesystem::path& file) {
   std::lock_guard one_at_a_time(running_);
   ImportTally tally;
-  auto imported = importers_.at(report.kind)(file, report.list, tally);
+  auto imported = importers_.at(report.kind)(file, report, tally);
   if (!imported && imported.error().temporary()) return imported;
   report.rows_read = tally.rows_read;
   report.rows_changed = tally.rows_changed;

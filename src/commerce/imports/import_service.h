@@ -16,9 +16,9 @@ namespace stockbell::commerce {
 
 // Reads the file, writes what changed, counts in the tally. Running it twice changes nothing more.
 using Importer = std::function<Result<>(const std::filesystem::path& file, ImportTally& tally)>;
-// The same for who must know which inventory list the sender named; "": none.
-using ListImporter = std::function<Result<>(const std::filesystem::path& file,
-                                            const std::string& list, ImportTally& tally)>;
+// The same for who must know what the sender asked for: inventory list and mode.
+using AskedImporter = std::function<Result<>(const std::filesystem::path& file,
+                                             const ImportReport& asked, ImportTally& tally)>;
 
 class ImportService {
  public:
@@ -29,20 +29,21 @@ class ImportService {
 
   void handle(ImportKind kind, Importer importer) {
     importers_[kind] = [importer = std::move(importer)](const std::filesystem::path& file,
-                                                        const std::string&, ImportTally& tally) {
+                                                        const ImportReport&, ImportTally& tally) {
       return importer(file, tally);
     };
   }
-  void handle(ImportKind kind, ListImporter importer) { importers_[kind] = std::move(importer); }
+  void handle(ImportKind kind, AskedImporter importer) { importers_[kind] = std::move(importer); }
   void start();  // goes on with what was accepted before
   void stop();
 
   // Copies the file into the store's keeping and queues it. The caller's file may go afterwards.
   Result<ImportReport> accept(ImportKind kind, const std::filesystem::path& file,
-                              std::string file_name, std::string list = {});
+                              std::string file_name, std::string list = {}, std::string mode = {});
   // Runs the file here and now; the report says what came of it. An Error only when the store is
   // away.
-  Result<ImportReport> run_now(ImportKind kind, const std::filesystem::path& file);
+  Result<ImportReport> run_now(ImportKind kind, const std::filesystem::path& file,
+                               std::string mode = {});
   // Runs the oldest accepted file; false when there is none.
   Result<bool> run_next();
 
@@ -58,7 +59,7 @@ class ImportService {
   const Clock& clock_;
   IdGenerator& ids_;
   std::filesystem::path directory_;
-  std::map<ImportKind, ListImporter> importers_;
+  std::map<ImportKind, AskedImporter> importers_;
   std::mutex running_;  // one import at a time
   std::mutex mutex_;
   std::condition_variable wake_;

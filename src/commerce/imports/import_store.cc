@@ -22,6 +22,7 @@ ImportReport report_of(const db::Row& row) {
   report.created_at = from_ms(row.i64(8));
   report.finished_at = from_ms(row.i64(9));
   report.list = row.text(10);
+  report.mode = row.text(11);
   return report;
 }
 
@@ -29,14 +30,15 @@ ImportReport report_of(const db::Row& row) {
 
 std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{db::Migration{"commerce-imports/1", sql::schema},
-                                          db::Migration{"commerce-imports/2", sql::named_list}};
+                                          db::Migration{"commerce-imports/2", sql::named_list},
+                                          db::Migration{"commerce-imports/3", sql::named_mode}};
   return kMigrations;
 }
 
 Result<> insert(db::Session& session, const ImportReport& report) {
-  SB_CHECK(
-      session.execute(sql::insert_run, {report.id.value, to_text(report.kind), report.file_name,
-                                        to_text(report.state), to_ms(report.created_at), report.list}));
+  SB_CHECK(session.execute(sql::insert_run, {report.id.value, to_text(report.kind),
+                                             report.file_name, to_text(report.state),
+                                             to_ms(report.created_at), report.list, report.mode}));
   return {};
 }
 

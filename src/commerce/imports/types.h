@@ -11,7 +11,8 @@
 
 namespace stockbell::commerce {
 
-enum class ImportKind { catalog, inventory };
+// `availability`: an availability import of Omnichannel Inventory.
+enum class ImportKind { catalog, inventory, availability };
 enum class ImportState { waiting, running, done, failed };
 
 // A record that was not taken. The others of its file were.
@@ -26,6 +27,7 @@ struct ImportReport {
   ImportKind kind = ImportKind::inventory;
   std::string file_name;  // as the sender called it; only shown
   std::string list;       // the inventory list that the sender named; "": none
+  std::string mode;       // of inventory: merge, update, replace or delete; "": merge
   ImportState state = ImportState::waiting;
   std::int64_t rows_read = 0, rows_changed = 0, rows_refused = 0;
   std::string error;  // why the whole file failed; "" unless state is failed
@@ -54,6 +56,7 @@ inline constexpr auto stockbell::kEnumText<stockbell::commerce::ImportKind> =
     std::to_array<stockbell::EnumText<stockbell::commerce::ImportKind>>({
         {stockbell::commerce::ImportKind::catalog, "catalog"},
         {stockbell::commerce::ImportKind::inventory, "inventory"},
+        {stockbell::commerce::ImportKind::availability, "availability"},
     });
 template <>
 inline constexpr auto stockbell::kEnumText<stockbell::commerce::ImportState> =

@@ -28,7 +28,6 @@ Result<> InventoryBatches::put_header(const InventoryList& list) {
 }
 
 Result<> InventoryBatches::take(RecordBuilder&& record, const std::string& list) {
-  ++tally_.rows_read;
   auto& change = record.change();
   if (change.sku.empty()) record.sku("");
   if (change.list.empty()) change.list = list.empty() ? default_list_ : list;

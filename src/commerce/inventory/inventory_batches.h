@@ -20,7 +20,7 @@ class InventoryBatches {
   // All records of the list are to go that do not come after this.
   void delete_list(const std::string& list);
   Result<> put_header(const InventoryList& list);
-  // The record counts as read; a refused one goes to the tally, and is not removed by a replacing.
+  // Who reads counts the record; a refused one goes to the tally, and is not removed by a replacing.
   Result<> take(RecordBuilder&& record, const std::string& list);
   Result<> finish();
 

@@ -29,6 +29,7 @@ Result<> take_fields(const Fields& fields, std::int64_t line, InventoryBatches& 
   if (quantity.empty() && !change.perpetual.value_or(false) && !change.remove &&
       batches.mode() != ImportMode::remove)
     builder.refuse("quantity-missing", "the quantity is missing");
+  ++batches.tally().rows_read;
   return batches.take(std::move(builder), "");
 }
 

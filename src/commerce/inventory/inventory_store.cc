@@ -107,6 +107,14 @@ Result<std::vector<std::string>> skus_of_list(db::Session& session, const std::s
   return skus;
 }
 
+Result<std::vector<StoredRecord>> page_records(db::Session& session, const std::string& list,
+                                               int start, int count) {
+  SB_TRY(rows, session.query(sql::page_records, {list, start, count}));
+  std::vector<StoredRecord> records;
+  for (const auto& row : rows) records.push_back(record_of(row));
+  return records;
+}
+
 Result<std::int64_t> count_records(db::Session& session, const std::string& list) {
   SB_TRY(rows, session.query(sql::count_records, {list}));
   return rows.front().i64(0);

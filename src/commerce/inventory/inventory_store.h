@@ -27,6 +27,9 @@ Result<std::vector<StoredRecord>> list_records(db::Session& session, const std::
                                                const std::string& after, int limit);
 Result<std::vector<std::string>> skus_of_list(db::Session& session, const std::string& list,
                                               const std::string& after, int limit);
+// By SKU, from the row `start` (0 is the first) on.
+Result<std::vector<StoredRecord>> page_records(db::Session& session, const std::string& list,
+                                               int start, int count);
 Result<std::int64_t> count_records(db::Session& session, const std::string& list);
 Result<> upsert(db::Session& session, const std::vector<StoredRecord>& rows);
 Result<> remove(db::Session& session, const std::vector<RecordKey>& keys);

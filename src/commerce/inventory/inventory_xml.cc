@@ -159,6 +159,7 @@ Result<> InventorySink::close_header() {
 Result<> InventorySink::close_record() {
   auto record = std::move(*record_);
   record_.reset();
+  ++batches_.tally().rows_read;
   if (list_) return batches_.take(std::move(record), *list_);
   early_.push_back(std::move(record));
   if (early_.size() < kStockBatch) return {};

@@ -10,8 +10,11 @@ CREATE TABLE import_refused_row (
 -- name: named_list
 ALTER TABLE import_run ADD COLUMN list TEXT NOT NULL DEFAULT '';
 
+-- name: named_mode
+ALTER TABLE import_run ADD COLUMN mode TEXT NOT NULL DEFAULT '';
+
 -- name: insert_run
-INSERT INTO import_run (id, kind, file_name, state, created_at, list) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO import_run (id, kind, file_name, state, created_at, list, mode) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: update_run
 UPDATE import_run SET state = $2, rows_read = $3, rows_changed = $4, rows_refused = $5, error = $6, finished_at = $7
@@ -24,14 +27,14 @@ DELETE FROM import_refused_row WHERE import_id = $1;
 INSERT INTO import_refused_row (import_id, position, line, reason, message) VALUES ($1, $2, $3, $4, $5);
 
 -- name: find_run
-SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at, list
+SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at, list, mode
 FROM import_run WHERE id = $1;
 
 -- name: list_refused
 SELECT line, reason, message FROM import_refused_row WHERE import_id = $1 ORDER BY position;
 
 -- name: list_runs
-SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at, list
+SELECT id, kind, file_name, state, rows_read, rows_changed, rows_refused, error, created_at, finished_at, list, mode
 FROM import_run WHERE id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: unfinished_runs

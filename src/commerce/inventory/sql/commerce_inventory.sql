@@ -168,3 +168,8 @@ INSERT INTO inventory_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) D
 
 -- name: find_setting
 SELECT value FROM inventory_setting WHERE name = $1;
+
+-- name: page_records
+SELECT list, sku, allocation, preorder_allocation, handling, perpetual, turnover, on_order, reserved, safety_stock, allocated_at,
+  in_stock_at, futures, custom, created_at, changed_at
+FROM stock_record WHERE list = $1 ORDER BY sku LIMIT $3 OFFSET $2;
