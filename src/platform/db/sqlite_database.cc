@@ -124,18 +124,16 @@ void SqliteDatabase::run_group(Unit* first, bool alone) {
   auto until = std::chrono::steady_clock::now() + kGroupTime;
   bool lost = false;
   for (Unit* unit = first; unit && !lost;) {
+    const bool only = well.empty();
     try {
-      auto result = run_in_savepoint(*unit);
+      auto result = only ? run_first(*unit) : run_in_savepoint(*unit);
       lost = !writer_->in_transaction();
       if (result && !lost)
         well.push_back(unit);
       else
         unit->settled.set_value(std::move(result));
     } catch (...) {
-      if (writer_->in_transaction()) {
-        (void)perform(*writer_, kUndo);
-        (void)perform(*writer_, kRelease);
-      }
+      if (writer_->in_transaction()) (void)undo(only);
       lost = !writer_->in_transaction();
       unit->settled.set_exception(std::current_exception());
     }
@@ -159,6 +157,27 @@ void SqliteDatabase::run_group(Unit* first, bool alone) {
   }
 }
 
+// With nothing before it in the transaction a unit needs no savepoint, for which SQLite would copy
+// every page before its first change. That is most units, and all large ones.
+Result<> SqliteDatabase::run_first(Unit& unit) {
+  auto result = unit.work(*writer_);
+  if (!writer_->in_transaction()) {
+    if (!result) return result;
+    return fail(ErrorCode::unavailable, "store-away", "the store gave up the transaction");
+  }
+  if (!result) SB_CHECK(undo(true));
+  return result;
+}
+
+Result<> SqliteDatabase::undo(bool only) {
+  if (!only) {
+    SB_CHECK(perform(*writer_, kUndo));
+    return perform(*writer_, kRelease);
+  }
+  SB_CHECK(perform(*writer_, kRollback));
+  return perform(*writer_, kBegin);
+}
+
 Result<> SqliteDatabase::run_in_savepoint(Unit& unit) {
   SB_CHECK(perform(*writer_, kSavepoint));
   auto result = unit.work(*writer_);
@@ -166,8 +185,7 @@ Result<> SqliteDatabase::run_in_savepoint(Unit& unit) {
     if (!result) return result;
     return fail(ErrorCode::unavailable, "store-away", "the store gave up the transaction");
   }
-  if (!result) SB_CHECK(perform(*writer_, kUndo));
-  SB_CHECK(perform(*writer_, kRelease));
+  SB_CHECK(result ? perform(*writer_, kRelease) : undo(false));
   return result;
 }
 

@@ -38,7 +38,9 @@ class SqliteDatabase final : public Database {
   Result<> read_unit(const std::function<Result<>(Session&)>& unit);
   void write_loop();
   void run_group(Unit* first, bool alone);
+  Result<> run_first(Unit& unit);
   Result<> run_in_savepoint(Unit& unit);
+  Result<> undo(bool only);
   Unit* take_waiting();
   void checkpoint_when_due(bool idle);
   Result<> empty_log();
