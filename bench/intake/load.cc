@@ -208,6 +208,13 @@ void compose_request(const Shoppers& shoppers, const std::string& path, std::uin
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nAccept: */*\r\n"
         "Origin: https://shop.example\r\nReferer: https://shop.example/p/";
   out += request.sku;
+  // As behind a proxy: every shopper has a network of their own.
+  const auto network = mixed(index ^ shoppers.seed << 32);
+  char address[32];
+  std::snprintf(address, sizeof address, "%u.%u.%u.%u",
+                static_cast<unsigned>(1 + network % 9), static_cast<unsigned>(network >> 8 & 255),
+                static_cast<unsigned>(network >> 16 & 255), static_cast<unsigned>(network >> 24 & 255));
+  out.append("\r\nX-Forwarded-For: ").append(address);
   out += "\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
   out.append(body, static_cast<std::size_t>(length));
 }

@@ -18,9 +18,10 @@ class StockbellServer {
   ~StockbellServer();
   int port() const { return port_; }
   Process& process() { return *server_; }
-  // Requests that the CRM has recorded since the store was made.
+  // Requests that the CRM has taken since the store was made: after its commit commerce notes it.
   std::uint64_t applied();
-  // Waits until `total` are; seconds since `begin` of the load.
+  std::uint64_t recorded();  // counted in the CRM's store; slow
+  // Waits until `total` are applied.
   void wait_applied(std::uint64_t total);
   std::uint64_t journal_bytes() const;  // what lies in the journal's folder
 
@@ -30,7 +31,7 @@ class StockbellServer {
   std::filesystem::path folder_;
   int port_;
   std::unique_ptr<Process> server_;
-  sqlite3* crm_ = nullptr;
+  sqlite3* commerce_ = nullptr;
 };
 
 // Makes the store of `folder` hold `count` requests of as many contacts, by SQL.
