@@ -32,7 +32,7 @@ export function catalogXml(master: string, name: string, variants: Variant[]): s
 </catalog>`;
 }
 
-export function inventoryXml(stock: Record<string, number>, listId = "inventory"): string {
+export function inventoryXml(stock: Record<string, number>, listId = "default"): string {
   const records = Object.entries(stock).map(([sku, units]) => `
       <record product-id="${escape(sku)}"><allocation>${units}</allocation></record>`);
   return `<?xml version="1.0" encoding="UTF-8"?>
