@@ -145,6 +145,7 @@ TEST_P(ConsentTest, APendingRequestIsAskedToConfirmAndRingsOnlyThen) {
   EXPECT_THAT(mail.subject, HasSubstr("confirm"));
   EXPECT_THAT(mail.message_id, ::testing::StartsWith("confirmation."));
   EXPECT_EQ(mail.unsubscribe_url, "");
+  EXPECT_THAT(call("GET", "/api/v1/deliveries").body, HasSubstr(R"("kind":"confirmation")"));
   EXPECT_THAT(mail.html, Not(HasSubstr("/o/")));
   EXPECT_THAT(mail.html, Not(HasSubstr("/c/")));
   EXPECT_THAT(mail.html, Not(HasSubstr("Ada")));  // a name from a form nobody has confirmed
@@ -156,6 +157,9 @@ TEST_P(ConsentTest, APendingRequestIsAskedToConfirmAndRingsOnlyThen) {
   EXPECT_EQ(done.status, 200);
   EXPECT_THAT(done.body, HasSubstr("/manage/"));
   run();
+  EXPECT_THAT(call("GET", "/api/v1/deliveries").body,
+              ::testing::AllOf(HasSubstr(R"("kind":"confirmation")"),
+                               HasSubstr(R"("kind":"back_in_stock")")));
   ASSERT_THAT(statuses(1), ElementsAre("Requested", "Queued", "Sent"));
   EXPECT_THAT(told(1).front().reason, HasSubstr("203.0.113.0/24"));
   ASSERT_EQ(mailbox.mails.size(), 2u);

@@ -182,15 +182,15 @@ Duration EngagementBox::Parts::sweep_due() {
 }
 
 Duration EngagementBox::Parts::send_due() {
-  auto sent = notices->send_batch();
+  const auto noticed = notices->send_batch();
   // A turn of the messages all the same: no flood of confirmations holds them up for good.
-  if (auto messages = sender->send_batch(); !messages || sent.value_or(0) == 0)
-    sent = sent ? std::move(messages) : std::move(sent);
-  if (!sent) {
-    log_failure("sender_waits", sent.error());
-    return kPause;
-  }
-  if (*sent > 0) return Duration(0);
+  const auto sent = sender->send_batch();
+  for (const auto* batch : {&noticed, &sent})
+    if (!*batch) {
+      log_failure("sender_waits", batch->error());
+      return kPause;
+    }
+  if (*noticed + *sent > 0) return Duration(0);
   auto pause = kPause;
   for (const auto& due : {notices->next_due(), sender->next_due()})
     if (due && *due) pause = std::min(pause, std::clamp(**due - clock.now(), Duration(10), kPause));

@@ -96,6 +96,7 @@ OutgoingMessage NoticeRenderer::render(const LeasedNotice& notice, const Items& 
     products.push_back(templates::Value::object({{"product_name", only},
                                                  {"variant_text", item.variant_text},
                                                  {"picture_url", item.image_link},
+                                                 {"indent", item.image_link.empty() ? "0" : "14px"},
                                                  {"span", item.image_link.empty() ? "2" : "1"}}));
   }
   const auto count = std::to_string(notice.items.size());

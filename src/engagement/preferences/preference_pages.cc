@@ -39,7 +39,8 @@ templates::Value managed(const PreferenceItem& item, const Language& language) {
   for (const auto& variant : item.variants)
     variants.push_back(templates::Value::object({{"sku", variant.sku}, {"text", variant.text}}));
   value.set("state", language.say("state_" + std::string(to_text(item.state))))
-      .set("since", language.say("since", {{"date", language.day(item.requested_at)}}))
+      .set("since", language.say(item.open() ? "since" : "asked_on",
+                                 {{"date", language.day(item.requested_at)}}))
       .set("product_url", "")
       .set("can_act", item.open())
       .set("can_confirm", item.state == ShownState::pending)
