@@ -83,7 +83,9 @@ test("the disk is full: 503 with Retry-After, and requests are taken again when 
     await until("there is room again", async () => (await bell.ask("S1", "room@example.com")).status === 202);
     await bell.requestOf("room@example.com", "Requested");
   } finally {
-    await bell.stop().finally(() => execFileSync("umount", ["-l", folder]));
+    await bell.down();
+    execFileSync("umount", ["-l", folder]);
+    await bell.stop();
   }
 });
 
