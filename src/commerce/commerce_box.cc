@@ -86,7 +86,7 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
   imports_.handle(ImportKind::inventory, [this](const std::filesystem::path& file,
                                                 const ImportReport& asked, ImportTally& tally) {
     const InventoryImport how{parse_enum<ImportMode>(asked.mode).value_or(ImportMode::merge),
-                              asked.list};
+                              asked.list, &options_.columns};
     return commerce::import_inventory(file, inventory_, tally, how);
   });
 }

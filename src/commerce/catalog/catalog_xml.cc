@@ -137,13 +137,17 @@ Result<> CatalogSink::assign(const XmlAttributes& attributes) {
 
 Result<> CatalogSink::end_product() {
   if (refused_) return batches_.refuse(refused_->line, refused_->reason, refused_->message);
+  bool image_of_value = false;  // a picture of one colour stands for all where there is no other
   product_.name = in_default(texts_, &ProductText::name);
   product_.short_description = in_default(texts_, &ProductText::short_description);
   product_.description = in_default(texts_, &ProductText::description);
   if (texts_.size() > 1) product_.texts = std::move(texts_);
   if (product_.images)
     for (const auto& image : *product_.images)
-      if (image.value.empty() && !product_.image) product_.image = image.path;
+      if (!product_.image || (image.value.empty() && image_of_value)) {
+        product_.image = image.path;
+        image_of_value = !image.value.empty();
+      }
   auto& variations = batches_.changes().variations;
   if (!remove_ && !product_.id.empty())
     variations.insert(variations.end(), variations_.begin(), variations_.end());

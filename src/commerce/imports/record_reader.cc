@@ -12,6 +12,7 @@ constexpr std::size_t kLineLimit = 1 << 20;
 
 std::string text_of(const boost::json::value& value) {
   if (value.is_string()) return std::string(value.get_string());
+  if (value.is_double()) return fmt::format("{}", value.get_double());  // 4.5, not 4.5E0
   if (value.is_null() || value.is_object() || value.is_array()) return {};
   return boost::json::serialize(value);
 }
@@ -67,6 +68,8 @@ class HeaderMapping {
     if (!is_ascii(row.bytes) && !text::valid_utf8(row.bytes))
       return refuse(row.line, "not-utf8",
                     "the row is not valid UTF-8; save the file as UTF-8 or UTF-16");
+    if (row.bytes.find('\0') != row.bytes.npos)
+      return refuse(row.line, "not-text", "the row holds a NUL byte");
     auto width = values.size();
     // A trailing delimiter is a known flaw of exports; more than that means the row is torn.
     if (width == names_.size() + 1 && values.back().empty()) --width;
@@ -109,6 +112,11 @@ class JsonLines {
     }
     Fields fields;
     for (auto& [name, value] : *members) {
+      if (value.find('\0') != value.npos) {
+        ++tally_.rows_read;
+        tally_.refuse(number, "not-text", "the line holds a NUL character");
+        return {};
+      }
       if (options_.columns) name = options_.columns->field_of(options_.kind, name);
       fields.emplace_back(name, value);
     }

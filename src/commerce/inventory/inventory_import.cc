@@ -45,9 +45,11 @@ Result<> import_inventory(const std::filesystem::path& file, InventoryService& i
     SB_CHECK(read_source(file, [&](std::string_view piece) { return reader.feed(piece); }));
     SB_CHECK(reader.finish());
   } else {
-    SB_CHECK(read_records(file, shape, tally, [&](const Fields& fields, std::int64_t line) {
+    const auto take = [&](const Fields& fields, std::int64_t line) {
       return take_fields(fields, line, batches);
-    }));
+    };
+    const RecordOptions options{ImportKind::inventory, import.columns, {}};
+    SB_CHECK(read_records(file, shape, tally, take, options));
   }
   return batches.finish();
 }

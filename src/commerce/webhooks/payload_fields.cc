@@ -24,8 +24,13 @@ Result<Object> parse(std::string_view body) {
 std::string text(const Object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   if (!value) return {};
-  if (value->is_string()) return text::trim(std::string_view(value->get_string()));
-  if (value->is_int64() || value->is_uint64() || value->is_double())
+  if (value->is_string()) {
+    auto trimmed = text::trim(std::string_view(value->get_string()));
+    std::erase(trimmed, '\0');  // what no store keeps
+    return trimmed;
+  }
+  if (value->is_double()) return fmt::format("{}", value->get_double());  // 4.5, not 4.5E0
+  if (value->is_int64() || value->is_uint64())
     return boost::json::serialize(*value);
   return {};
 }
