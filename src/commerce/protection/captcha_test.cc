@@ -16,7 +16,7 @@ const Time kNow = from_ms(1'800'000'000'000);
 struct CaptchaTest : ::testing::Test {
   http::Response reply = http::Response::json(200, R"({"success":true})");
   testing::ScriptedServer provider{[this](const http::Request&) { return reply; }};
-  Captcha captcha{{provider.url() + "/siteverify", "s&cret", "cf-turnstile-response", false, 300ms}};
+  Captcha captcha{{provider.url() + "/siteverify", "s&cret", "cf-turnstile-response", false, 10s}};
 };
 
 TEST_F(CaptchaTest, AsksAsTheProvidersSay) {
@@ -48,7 +48,7 @@ TEST_F(CaptchaTest, WhatIsNoVerdictCountsAsAway) {
                    http::Response::json(200, R"({"success":"yes"})"),
                    http::Response::json(200, R"({"success":false,"error-codes":["invalid-input-secret"]})")}) {
     reply = bad;
-    Captcha fresh{{provider.url() + "/v", "s", "f", false, 300ms}};
+    Captcha fresh{{provider.url() + "/v", "s", "f", false, 10s}};
     EXPECT_EQ(fresh.verify("answer", "192.0.2.1", kNow), CaptchaState::away) << bad.body;
   }
 }
