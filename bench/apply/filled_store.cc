@@ -96,8 +96,9 @@ std::unique_ptr<db::Database> open_filled_store(const std::filesystem::path& fol
   std::filesystem::remove(done);
   for (const char* file : {"crm.db", "crm.db-wal", "crm.db-shm"})
     std::filesystem::remove(folder / file);
-  raw.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000; "
-          "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;");
+  raw.run(
+      "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000; "
+      "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY;");
   load(raw, count);
   raw.run("PRAGMA journal_mode=WAL");
   std::filesystem::rename(fresh / "crm.db", folder / "crm.db");
