@@ -264,6 +264,8 @@ Result<> FeedService::write_and_upload(Place& place, FeedRun& run, feed_store::T
   if (run.kind == FeedKind::incremental && run.rows == 0) {
     run.note += run.note.empty() ? "nothing has changed" : "";
     run.file_name.clear();
+    run.sha256.clear();
+    run.bytes = 0;
     return {};
   }
   run.file_name = file_name_of(run.kind == FeedKind::full ? place.target.file_name
