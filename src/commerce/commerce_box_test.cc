@@ -166,6 +166,29 @@ TEST_P(CommerceBoxTest, ImportsFlawedInventoryAndTellsEachChangeOnce) {
   EXPECT_EQ(asked->body, R"({"items":[{"sku":"P1-M","availability":"in_stock","quantity":2}]})");
 }
 
+// From the shop's call to what Engagement has heard: events that wake, no schedule.
+TEST_P(CommerceBoxTest, TellsALiveChangeWithinTheSecond) {
+  import_all();
+  box->start();
+  std::vector<double> milliseconds;
+  for (int units = 1; units <= 21; ++units) {
+    const auto from = std::chrono::steady_clock::now();
+    ASSERT_TRUE(call("PUT", "/api/v1/inventory/P1-M",
+                     R"({"quantity":)" + std::to_string(units % 2 * units) + "}"));
+    ASSERT_TRUE(neighbours.wait([&] {
+      return !neighbours.observations.empty() &&
+             neighbours.observations.back().ats == units % 2 * units;
+    }));
+    milliseconds.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - from).count());
+  }
+  box->stop();
+  std::ranges::sort(milliseconds);
+  RecordProperty("median_ms", std::to_string(milliseconds[10]));
+  EXPECT_LT(milliseconds[10], 1000);
+  EXPECT_LT(milliseconds[20], 10000);
+}
+
 TEST_P(CommerceBoxTest, RefusesUnknownSkusAndOddQuantities) {
   import_all();
   EXPECT_EQ(call("PUT", "/api/v1/inventory/NONE", R"({"quantity":2})").error().code,

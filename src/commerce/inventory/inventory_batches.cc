@@ -14,6 +14,17 @@ InventoryBatches::InventoryBatches(InventoryService& inventory, ImportTally& tal
       import_(import),
       default_list_(import.list.empty() ? inventory.default_list() : import.list) {}
 
+std::string InventoryBatches::list_here(const std::string& named) {
+  static const Site kUnconfigured;
+  const auto& sites = inventory_.sites();
+  if (named.empty()) return default_list_;
+  if (sites.all().size() > 1 || sites.main().inventory_lists != kUnconfigured.inventory_lists ||
+      named == sites.main().inventory_lists.front() || named == import_.list)
+    return named;
+  if (named_.empty()) named_ = named;
+  return named == named_ ? default_list_ : named;
+}
+
 void InventoryBatches::begin_list(const std::string& list) {
   if (import_.mode == ImportMode::replace) pruned_[list] = {};
 }
@@ -30,7 +41,7 @@ Result<> InventoryBatches::put_header(const InventoryList& list) {
 Result<> InventoryBatches::take(RecordBuilder&& record, const std::string& list) {
   auto& change = record.change();
   if (change.sku.empty()) record.sku("");
-  if (change.list.empty()) change.list = list.empty() ? default_list_ : list;
+  change.list = change.list.empty() && !list.empty() ? list : list_here(change.list);
   const bool removed = change.remove || import_.mode == ImportMode::remove;
   if (import_.mode == ImportMode::replace) pruned_.try_emplace(change.list);
   if (auto pruned = pruned_.find(change.list);

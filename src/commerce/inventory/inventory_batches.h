@@ -15,12 +15,16 @@ class InventoryBatches {
   InventoryBatches(InventoryService& inventory, ImportTally& tally, const InventoryImport& import);
 
   const std::string& default_list() const { return default_list_; }
+  // The list that a file's list is here. A shop that configures no lists has one, whatever its
+  // files call it: the first list that a file names is that one.
+  std::string list_here(const std::string& named);
   // A list of the file begins: in mode replace what an earlier appearance loaded is to go.
   void begin_list(const std::string& list);
   // All records of the list are to go that do not come after this.
   void delete_list(const std::string& list);
   Result<> put_header(const InventoryList& list);
-  // Who reads counts the record; a refused one goes to the tally, and is not removed by a replacing.
+  // Who reads counts the record; a refused one goes to the tally, and is not removed by a
+  // replacing.
   Result<> take(RecordBuilder&& record, const std::string& list);
   Result<> finish();
 
@@ -40,6 +44,7 @@ class InventoryBatches {
   ImportTally& tally_;
   InventoryImport import_;
   std::string default_list_;
+  std::string named_;  // the list of the file that is the shop's one
   std::map<std::string, Kept> pruned_;
   std::vector<StockChange> changes_;
   std::int64_t refusals_ = 0;  // of rows whose SKU is known

@@ -10,7 +10,7 @@ namespace stockbell::commerce {
 
 struct InventoryImport {
   ImportMode mode = ImportMode::merge;
-  std::string list = {};  // of records that name none; "": the service's default
+  std::string list = {};                 // of records that name none; "": the service's default
   const ColumnNames* columns = nullptr;  // headers of the shop's own
 };
 

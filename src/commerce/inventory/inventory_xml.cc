@@ -94,7 +94,7 @@ Result<> InventorySink::open_header(const XmlAttributes& attributes, std::int64_
   if (auto id = xml_attribute(attributes, "list-id"); !text::trim(id).empty()) {
     auto parsed = parse_list_id(id);
     if (!parsed) return fail(std::move(parsed).error().within("line " + std::to_string(line)));
-    header_->id = std::move(*parsed);
+    header_->id = batches_.list_here(*parsed);
   }
   header_->remove = text::trim(xml_attribute(attributes, "mode")) == "delete";
   if (list_ && *list_ != header_->id)

@@ -86,6 +86,7 @@ export function sourceRoutes(): Set<string> {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".cc") || name.endsWith("_test.cc") || name.startsWith("platform/")) continue;
     if (/^(access\/oauth|crm\/(rest|bulk)|engagement\/rest)\//.test(name)) continue;  // Salesforce's surfaces: docs/compatibility.md
+    if (/^commerce\/stock_api\/(oc|sc)/.test(name)) continue;  // B2C Commerce's
     const text = readFileSync(path.join(folder, name), "utf8");
     for (const [, stem] of text.matchAll(/\.pattern = "([^"]+)" \+ std::string\(to_text\(kind\)\)/g))
       for (const kind of ["catalog", "inventory"]) routes.add(`POST ${stem}${kind}`);
