@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { Client, type ClientChannel, type SFTPWrapper, utils } from "ssh2";
+import ssh2, { type Client, type ClientChannel, type SFTPWrapper } from "ssh2";
 import { type Json, Stockbell, until } from "./support/stockbell.ts";
 
 const run = promisify(execFile);
@@ -39,7 +39,7 @@ const imported = (name: string) =>
 
 function connect(login: object = { password: account.password }, username = account.name): Promise<Client> {
   return new Promise((ready, failed) => {
-    const client = new Client();
+    const client = new ssh2.Client();
     client.on("ready", () => ready(client)).on("error", failed);
     client.connect({ host: "127.0.0.1", port: bell.sftpPort, username, readyTimeout: 20_000, ...login });
   });
@@ -50,15 +50,8 @@ function call<T>(start: (done: (error: Error | null | undefined, value?: T) => v
   return new Promise((ready, failed) => start((error, value) => (error ? failed(error) : ready(value as T))));
 }
 
-const options = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "PreferredAuthentications=password",
-  "-o", "BatchMode=no"];
-function sftpArguments(batch: string[], more: string[] = []): string[] {
-  const file = local(`batch-${randomBytes(4).toString("hex")}`, batch.join("\n") + "\n");
-  return ["-p", account.password, "sftp", "-P", String(bell.sftpPort), ...options, ...more, "-b", file, `${account.name}@127.0.0.1`];
-}
-
 test("npm's ssh2: put, append, rename, list, read back, with a key", async () => {
-  const key = utils.generateKeyPairSync("ed25519");
+  const key = ssh2.utils.generateKeyPairSync("ed25519");
   await bell.api("PUT", `/sftp-accounts/${account.name}/public-keys`, { public_keys: [key.public] });
   const client = await connect({ privateKey: key.private });
   try {
@@ -82,16 +75,22 @@ test("npm's ssh2: put, append, rename, list, read back, with a key", async () =>
 });
 
 test("OpenSSH at a limited rate, killed in mid-transfer and resumed: imported once, whole", async () => {
-  const content = feed("SLOW", 40_000);
+  const content = feed("SLOW", 20_000);
   const file = local("slow.psv", content);
-  const client = spawn("sshpass", sftpArguments([`put ${file} Import/slow.psv`], ["-l", "4000"]), { detached: true, stdio: "ignore" });
+  const key = path.join(bell.directory, "key");
+  await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+  await bell.api("PUT", `/sftp-accounts/${account.name}/public-keys`, { public_keys: [readFileSync(`${key}.pub`, "utf8")] });
+  const sftp = (batch: string, ...more: string[]) => ["-P", String(bell.sftpPort), "-i", key, "-o", "IdentitiesOnly=yes", "-o",
+    "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", ...more, "-b", local("batch", `${batch}\n`), `${account.name}@127.0.0.1`];
+  const client = spawn("sftp", sftp(`put ${file} Import/slow.psv`, "-l", "2000"), { detached: true, stdio: "ignore" });
   await until("part of it is there", () => existsSync(inImport("slow.psv")) && statSync(inImport("slow.psv")).size > 100_000);
-  process.kill(-client.pid!, "SIGKILL");
-  const part = statSync(inImport("slow.psv")).size;
-  assert.ok(part < content.length, "it was killed too late");
+  const dead = new Promise((gone) => client.on("exit", gone));
+  process.kill(-client.pid!, "SIGKILL");  // with the ssh below it
+  await dead;
+  assert.ok(statSync(inImport("slow.psv")).size < content.length, "it was killed too late");
   assert.equal((await importsOf("slow.psv")).length, 0);
-  await run("sshpass", sftpArguments([`reput ${file} Import/slow.psv`]));
-  assert.equal((await imported("slow.psv")).rows_read, 40_000);
+  await run("sftp", sftp(`reput ${file} Import/slow.psv`));
+  assert.equal((await imported("slow.psv")).rows_read, 20_000);
   assert.equal((await importsOf("slow.psv")).length, 1);
 });
 
@@ -131,17 +130,19 @@ test("temporary names are never imported, whoever writes them", async () => {
 test("path tricks and links lead nowhere", async () => {
   const client = await connect();
   const sftp = await sftpOf(client);
-  const outside = path.join(bell.directory, "outside");
-  for (const name of ["../outside", "/../../outside", `${outside}`, "Import/../../../outside", "Import/x\u0000y", "Import/a:b", "Import/a\nb",
-    "Import/" + "n".repeat(300), "Import/" + "d/".repeat(2500)])
+  // ".." ends at the root: these are names inside it.
+  for (const name of ["../inside1", "/../../inside2", "Import/../../../inside3"])
+    await call((done) => sftp.writeFile(name, "x", done));
+  for (const name of ["Import/x\u0000y", "Import/a:b", "Import/a\nb", "Import/" + "n".repeat(300), "Import/" + "d/".repeat(2500), "none/x"])
     await assert.rejects(call((done) => sftp.writeFile(name, "x", done)), name.slice(0, 40));
   await assert.rejects(call((done) => sftp.symlink("/etc/passwd", "Import/link", done)));
   await assert.rejects(call((done) => sftp.rmdir("Import", done)));
   await assert.rejects(call((done) => sftp.rename("Import", "Elsewhere", done)));
   await assert.rejects(call((done) => sftp.readFile("/etc/passwd", done)));
   client.end();
-  assert.ok(!existsSync(outside));
-  assert.ok(!readdirSync(bell.directory).includes("Elsewhere"));
+  const folder = path.join(bell.folderOf("engagement"), "sftp");
+  assert.deepEqual(readdirSync(folder).sort(), ["Export", "Import", "Reports", "inside1", "inside2", "inside3"]);
+  assert.ok(!readdirSync(path.dirname(folder)).some((name) => name.startsWith("inside") || name === "Elsewhere"));
 });
 
 // What is sent in place of SFTP messages ends the session; the server goes on.
