@@ -14,6 +14,8 @@
 #include "channels/email/outbox_channel.h"
 #include "channels/email/smtp_channel.h"
 #include "commerce/commerce_box.h"
+#include "commerce/import_jobs/import_job_options.h"
+#include "commerce/import_jobs/webdav_routes.h"
 #include "commerce/purchases/purchase_routes.h"
 #include "connect/connect_box.h"
 #include "crm/crm_box.h"
@@ -23,11 +25,25 @@
 #include "platform/crypto/crypto.h"
 #include "platform/http/server.h"
 #include "platform/log/log.h"
+#include "platform/text/text.h"
 
 namespace stockbell::app {
 namespace {
 
 constexpr const char* kFeedAccount = "commerce-feed";  // commerce's own account on Engagement's SFTP server
+
+// WebDAV's clients know Basic alone: the key is its password, the user's name says nothing.
+http::Request with_bearer_key(const http::Request& request) {
+  http::Request asked;
+  asked.method = request.method;
+  asked.client_address = request.client_address;
+  const auto given = request.header("Authorization");
+  const bool basic = given.starts_with("Basic ") || given.starts_with("basic ");
+  const auto pair = basic ? crypto::base64_decode(text::trim(std::string_view(given).substr(6))) : std::nullopt;
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  asked.headers.emplace_back("Authorization", colon == std::string::npos ? given : "Bearer " + pair->substr(colon + 1));
+  return asked;
+}
 
 class Running final : public Application {
  public:
@@ -186,6 +202,8 @@ Result<> Running::make_commerce() {
   options.public_url = config_.public_url;
   options.data_dir = config_.data_dir;
   options.feed_interval = std::chrono::seconds(config_.commerce_feed_interval_seconds);
+  SB_TRY(import_jobs, commerce::parse_import_jobs(config_.commerce_import_jobs, options.sites.main().time_zone));
+  options.import_jobs = std::move(import_jobs);
   SB_TRY(feeds, commerce::read_feed_targets(config_.commerce_feeds, options.sites,
                                             {config_.commerce_feed_schedule, config_.commerce_feed_incremental_schedule}));
   options.feeds = std::move(feeds);
@@ -252,6 +270,7 @@ Result<> Running::start_boxes() {
 
 Result<http::Principal> Running::authenticate(const http::Request& request) {
   if (request.header("authorization") == "Bearer " + control_.key) return http::Principal{http::Role::admin, "command line"};
+  if (request.path.starts_with(commerce::kWebdavRoot)) return access_->authenticate(with_bearer_key(request));
   return access_->authenticate(request);
 }
 
