@@ -13,7 +13,8 @@ constexpr int kEventsAtOnce = 1000;
 Result<std::vector<StockObservation>> StockEventOutbox::observe(
     db::Session& session, const std::vector<site_stock_store::QueuedEvent>& queued, Time at) {
   std::vector<StockObservation> observations;
-  for (const auto& site : sites_.all()) {
+  // Engagement keeps one stock for an item: the first site's. The others sell alike (Sites::parse).
+  for (const auto& site : std::span(sites_.all()).first(1)) {
     std::vector<std::string> skus;  // in the order of the queue, each once
     std::unordered_set<std::string> seen;
     for (const auto& event : queued)

@@ -77,6 +77,12 @@ Result<Site> read_site(const boost::json::value& json, std::size_t index) {
   return site;
 }
 
+bool sell_alike(const Site& a, const Site& b) {
+  return a.inventory_lists == b.inventory_lists && a.list_policy == b.list_policy &&
+         a.safety_stock == b.safety_stock && a.ring_on_preorder == b.ring_on_preorder &&
+         a.ring_on_backorder == b.ring_on_backorder;
+}
+
 }  // namespace
 
 Result<Sites> Sites::create(std::vector<Site> sites) {
@@ -99,6 +105,12 @@ Result<Sites> Sites::parse(std::string_view json, Site only) {
     SB_TRY(site, read_site(value, sites.size()));
     sites.push_back(std::move(site));
   }
+  for (std::size_t i = 1; i < sites.size(); ++i)
+    if (!sell_alike(sites.front(), sites[i]))
+      return wrong(i,
+                   "inventory_lists, list_policy, safety_stock and ring_on_… must be the first "
+                   "site's: Engagement keeps one stock for an item. A site that sells from other "
+                   "lists is a Stockbell of its own, on the same CRM (docs/apart.md)");
   return create(std::move(sites));
 }
 

@@ -38,7 +38,7 @@ class Sites {
   // At least one; keys differ. Errors: invalid "config-value-invalid", naming site and key.
   static Result<Sites> create(std::vector<Site> sites);
   // The JSON array that the configuration holds for [[commerce.sites]]; "" gives the one site
-  // `only`.
+  // `only`. Several must sell alike: Engagement keeps one stock for an item.
   static Result<Sites> parse(std::string_view json, Site only);
   static Sites one(Site site) { return create({std::move(site)}).value(); }
 

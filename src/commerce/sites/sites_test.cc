@@ -8,7 +8,9 @@ namespace {
 TEST(Sites, ReadsWhatTheConfigurationSays) {
   auto sites = Sites::parse(
       R"([{"key":"eu","inventory_lists":["hamburg","lyon"],"list_policy":"first",
-           "safety_stock":2,"double_opt_in":true},{"key":"us"}])",
+           "safety_stock":2,"double_opt_in":true},
+          {"key":"us","inventory_lists":["hamburg","lyon"],"list_policy":"first",
+           "safety_stock":2}])",
       {});
   ASSERT_TRUE(sites) << sites.error().message;
   EXPECT_EQ(sites->main().key, "eu");
@@ -16,10 +18,10 @@ TEST(Sites, ReadsWhatTheConfigurationSays) {
   EXPECT_EQ(sites->main().safety_stock, 2);
   EXPECT_TRUE(sites->main().double_opt_in);
   ASSERT_NE(sites->find("us"), nullptr);
-  EXPECT_EQ(sites->find("us")->inventory_lists, std::vector<std::string>{"default"});
+  EXPECT_FALSE(sites->find("us")->double_opt_in);
   EXPECT_EQ(sites->find("uk"), nullptr);
-  ASSERT_EQ(sites->selling_from("lyon").size(), 1u);
-  EXPECT_EQ(sites->selling_from("lyon").front()->key, "eu");
+  EXPECT_EQ(sites->selling_from("lyon").size(), 2u);
+  EXPECT_TRUE(sites->selling_from("tokyo").empty());
 }
 
 TEST(Sites, WithoutTablesThereIsTheOneSite) {
@@ -38,6 +40,8 @@ TEST(Sites, SaysWhichSiteIsWrongAndWhatWouldBeRight) {
            {R"([{"safety_stock":-1}])", "safety_stock"},
            {R"([{"colour":"red"}])", "known are key"},
            {R"([])", "at least one"},
+           {R"([{"key":"a"},{"key":"b","inventory_lists":["x"]}])", "one stock for an item"},
+           {R"([{"key":"a"},{"key":"b","ring_on_preorder":true}])", "one stock for an item"},
            {R"([{"inventory_lists":[]}])", "a list of texts"}}) {
     auto sites = Sites::parse(json, {});
     ASSERT_FALSE(sites) << json;
