@@ -12,6 +12,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kGroupBytes = 1 << 20;
+constexpr std::chrono::microseconds kGather{400};
 
 std::uint64_t room_of(const std::string& record) {
   return JournalSegment::kFrameBytes + record.size();
@@ -56,7 +57,7 @@ void RequestJournal::append(std::string record, Done done) {
     refused = !running_;
     if (!refused) {
       last_append_ = SteadyClock::now();
-      first = waiting_.empty();
+      first = waiting_.empty() || waiting_.size() + 1 == expected_;
       ++appended_count_;
       waiting_.push_back({std::move(record), std::move(done), last_append_ + options_.longest_wait});
     }
@@ -71,7 +72,12 @@ void RequestJournal::sync_loop() {
   while (true) {
     appended_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
+    // Who was answered asks again in a moment: a sync for all of them costs what one for the first
+    // of them does.
+    if (waiting_.size() < expected_)
+      appended_.wait_for(lock, kGather, [&] { return stopping_ || waiting_.size() >= expected_; });
     auto group = take_fitting(lock);
+    expected_ = group.size();
     if (!group.empty()) commit(lock, std::move(group));
     if (stopping_ && waiting_.empty()) return;
   }

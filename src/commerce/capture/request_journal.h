@@ -97,6 +97,7 @@ class RequestJournal {
   mutable std::mutex mutex_;
   std::condition_variable appended_, room_, kept_, synced_;
   std::deque<Waiting> waiting_;
+  std::size_t expected_ = 0;  // as many as came together last time: a short while is waited for them
   std::deque<std::unique_ptr<Live>> live_;  // oldest first; the last one is written while not sealed
   std::deque<std::unique_ptr<Live>> used_up_;  // applied, to be overwritten
   std::vector<std::unique_ptr<JournalSegment>> spares_;
