@@ -30,6 +30,10 @@ class CrmPrivacyTest : public testing::StoreTest {
     EXPECT_TRUE(receipt) << receipt.error().message;
     return receipt.value_or(IntakeReceipt{});
   }
+  void buy(const std::string& email, const std::string& sku, const std::string& order) {
+    const auto done = crm.record({email, email, sku, "default", order, clock.now(), 1});
+    ASSERT_TRUE(done) << done.error().message;
+  }
   std::int64_t number(const std::string& statement) {
     const db::Statement count{"", statement, statement};
     return db()
@@ -50,7 +54,8 @@ class CrmPrivacyTest : public testing::StoreTest {
   CrmBox crm{db(), clock, random};
 };
 
-constexpr const char* kNothing = R"({"contacts":[],"requests":[],"timeline":[],"consents":[]})";
+constexpr const char* kNothing =
+    R"({"contacts":[],"requests":[],"timeline":[],"consents":[],"purchases":[]})";
 
 TEST_P(CrmPrivacyTest, ExportsAndErasesWhatAnAddressHas) {
   const auto first = submit("k1", "ada@example.com", "S1");
@@ -59,20 +64,23 @@ TEST_P(CrmPrivacyTest, ExportsAndErasesWhatAnAddressHas) {
   const auto other = submit("k4", "bob@example.com", "S1");
   clock.advance(Duration(1000));
   ASSERT_TRUE(crm.apply({{1, first.request, RequestStatus::queued, clock.now(), "wave 1"}}));
+  buy("ada@example.com", "S3", "order-1");
+  buy("bob@example.com", "S3", "order-2");
   const auto all = crm.personal_data().export_of("ada@example.com").value();
   for (const auto* part : {"\"first_name\":\"Ada\"", "\"sku\":\"S1\"", "\"sku\":\"S2\"", "wave 1",
                            "\"text_version\":\"v7\"", "\"request_key\":\"k3\"",
-                           "https://shop.example/products/1", "\"status\":\"Queued\""})
+                           "https://shop.example/products/1", "\"status\":\"Queued\"", "order-1"})
     EXPECT_THAT(all, HasSubstr(part));
-  EXPECT_THAT(all, Not(HasSubstr("bob@")));
+  for (const auto* part : {"bob@", "order-2"}) EXPECT_THAT(all, Not(HasSubstr(part)));
 
   auto erased = erase("ada@example.com", "er-1");
   EXPECT_EQ(erased["contacts"], 1);
   EXPECT_EQ(erased["requests"], 2);
   EXPECT_EQ(erased["timeline_events"], 3);
   EXPECT_EQ(erased["consents"], 3);
+  EXPECT_EQ(erased["purchases"], 1);
   EXPECT_EQ(crm.personal_data().export_of("ada@example.com").value(), kNothing);
-  for (const auto* table : {"contact", "contact_identity", "back_in_stock", "submission"})
+  for (const auto* table : {"contact", "contact_identity", "back_in_stock", "submission", "purchase"})
     EXPECT_EQ(number(std::string("SELECT COUNT(*) FROM ") + table), 1) << table;
   EXPECT_EQ(number("SELECT COUNT(*) FROM record_tombstone"), 3);
   EXPECT_TRUE(crm.reader().get(other.request));
