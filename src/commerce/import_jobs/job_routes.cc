@@ -143,18 +143,18 @@ void add_job_routes(http::Router& router, ImportJobRunner& runner) {
                 SB_TRY(run, runner.get(number_of(request.parameter("id"))));
                 return one_run(200, run);
               }});
-  const std::string executions = "/s/-/dw/data/{version}/jobs/{job}/executions";
-  router.add({"POST", executions, Role::admin, [&runner](const Request& request) -> Answer {
+  router.add({"POST", "/s/-/dw/data/{version}/jobs/{job}/executions", Role::admin,
+              [&runner](const Request& request) -> Answer {
                 SB_TRY(run, runner.demand(request.parameter("job")));
                 return execution(202, run, request.parameter("version"));
               }});
-  router.add(
-      {"GET", executions + "/{id}", Role::readonly, [&runner](const Request& request) -> Answer {
-         SB_TRY(run, runner.get(number_of(request.parameter("id"))));
-         if (run.job != request.parameter("job"))
-           return fail(ErrorCode::not_found, "job-run-unknown", "there is no such execution");
-         return execution(200, run, request.parameter("version"));
-       }});
+  router.add({"GET", "/s/-/dw/data/{version}/jobs/{job}/executions/{id}", Role::readonly,
+              [&runner](const Request& request) -> Answer {
+                SB_TRY(run, runner.get(number_of(request.parameter("id"))));
+                if (run.job != request.parameter("job"))
+                  return fail(ErrorCode::not_found, "job-run-unknown", "there is no such execution");
+                return execution(200, run, request.parameter("version"));
+              }});
 }
 
 }  // namespace stockbell::commerce

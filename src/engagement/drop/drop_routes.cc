@@ -85,29 +85,29 @@ Result<http::Response> list(DropAccount& drop) {
 
 void add_drop_routes(http::Router& router, DropAccount& drop) {
   using http::Request;
-  const std::string path = "/api/v1/sftp-accounts";
-  router.add({"GET", path, http::Role::admin, [&drop](const Request&) { return list(drop); }});
-  router.add(
-      {"POST", path, http::Role::admin, [&drop](const Request& request) -> Result<http::Response> {
-         SB_TRY(body, text::parse_json_object(request.body));
-         SB_TRY(account, account_of(body));
-         SB_TRY(password, drop.create_account(account));
-         return with_password(201, account.name, password);
-       }});
-  router.add({"PUT", path + "/{name}/public-keys", http::Role::admin,
+  router.add({"GET", "/api/v1/sftp-accounts", http::Role::admin,
+              [&drop](const Request&) { return list(drop); }});
+  router.add({"POST", "/api/v1/sftp-accounts", http::Role::admin,
+              [&drop](const Request& request) -> Result<http::Response> {
+                SB_TRY(body, text::parse_json_object(request.body));
+                SB_TRY(account, account_of(body));
+                SB_TRY(password, drop.create_account(account));
+                return with_password(201, account.name, password);
+              }});
+  router.add({"PUT", "/api/v1/sftp-accounts/{name}/public-keys", http::Role::admin,
               [&drop](const Request& request) -> Result<http::Response> {
                 SB_TRY(body, text::parse_json_object(request.body));
                 SB_TRY(keys, keys_of(body));
                 SB_CHECK(drop.set_public_keys(request.parameter("name"), keys));
                 return http::Response::empty(204);
               }});
-  router.add({"POST", path + "/{name}/password", http::Role::admin,
+  router.add({"POST", "/api/v1/sftp-accounts/{name}/password", http::Role::admin,
               [&drop](const Request& request) -> Result<http::Response> {
                 const auto& name = request.parameter("name");
                 SB_TRY(password, drop.renew_password(name));
                 return with_password(200, name, password);
               }});
-  router.add({"DELETE", path + "/{name}", http::Role::admin,
+  router.add({"DELETE", "/api/v1/sftp-accounts/{name}", http::Role::admin,
               [&drop](const Request& request) -> Result<http::Response> {
                 SB_CHECK(drop.remove_account(request.parameter("name")));
                 return http::Response::empty(204);

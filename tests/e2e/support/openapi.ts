@@ -86,7 +86,7 @@ export function sourceRoutes(): Set<string> {
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".cc") || name.endsWith("_test.cc") || name.startsWith("platform/")) continue;
     if (/^(access\/oauth|crm\/(rest|bulk)|engagement\/rest)\//.test(name)) continue;  // Salesforce's surfaces: docs/compatibility.md
-    if (/^commerce\/stock_api\/(oc|sc)/.test(name)) continue;  // B2C Commerce's
+    if (/^commerce\/(stock_api\/(oc|sc)|import_jobs\/webdav_)/.test(name)) continue;  // B2C Commerce's
     const text = readFileSync(path.join(folder, name), "utf8");
     for (const [, stem] of text.matchAll(/\.pattern = "([^"]+)" \+ std::string\(to_text\(kind\)\)/g))
       for (const kind of ["catalog", "inventory"]) routes.add(`POST ${stem}${kind}`);
@@ -94,7 +94,7 @@ export function sourceRoutes(): Set<string> {
     if (!adds) continue;
     const literals = [...text.slice(adds.index).matchAll(/(get\()?"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|\/[^"\s]*)"/g)];
     literals.forEach(([, get, literal], at) => {
-      if (!literal.startsWith("/")) return;
+      if (!literal.startsWith("/") || literal.startsWith("/s/-/dw/")) return;
       const before = literals.slice(0, at).map((one) => one[2]).filter((one) => !one.startsWith("/")).at(-1);
       const after = literals.slice(at).map((one) => one[2]).filter((one) => !one.startsWith("/"));
       for (const method of get ? ["GET"] : before ? [before] : after) routes.add(`${method} ${literal.replace("*}", "}")}`);
