@@ -76,7 +76,9 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
     // Engagement learns of new products at once, not at the next hour of the
     // schedule.
     if (tally.rows_changed > 0 && ports_.feed_upload)
-      (void)feed_.request_runs("", FeedKind::incremental);
+      for (const auto& target : feeds_of(options_))
+        if (target.kind == FeedTargetKind::engagement)
+          (void)feed_.request_runs(target.key, FeedKind::incremental);
     return imported;
   });
   imports_.handle(ImportKind::availability,

@@ -16,7 +16,11 @@
 namespace stockbell::commerce {
 namespace {
 
-constexpr std::string_view kArchive = "archive", kFailed = "failed";
+constexpr std::string_view kArchive = "archive", kFailed = "failed", kClaimed = ".importing";
+
+std::string below(const std::string& folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
+}
 
 std::unexpected<Error> refused(int os_error) {
   switch (os_error) {
@@ -153,6 +157,21 @@ Result<std::filesystem::path> ImpexFolder::file_path(const std::string& raw) con
   return root_ / path;
 }
 
+Result<std::filesystem::path> ImpexFolder::claim(const std::string& folder,
+                                                 const std::string& name) {
+  const auto claimed = below(folder, kClaimed);
+  if (auto made = jail_.make_directory(claimed); !made && made.error() != EEXIST)
+    return refused(made.error());
+  SB_CHECK(checked(jail_.rename(below(folder, name), below(claimed, name), false)));
+  return root_ / below(claimed, name);
+}
+
+Result<std::vector<ImpexFolder::Entry>> ImpexFolder::list_claimed(const std::string& folder) const {
+  auto entries = list(below(folder, kClaimed));
+  if (!entries && entries.error().code == ErrorCode::not_found) return std::vector<Entry>();
+  return entries;
+}
+
 std::string ImpexFolder::free_name(const std::string& folder, const std::string& name,
                                    Time now) const {
   auto path = folder + "/" + name;
@@ -188,13 +207,14 @@ Result<> ImpexFolder::compress(const std::string& from, const std::string& to) {
 
 Result<> ImpexFolder::put_away(const std::string& folder, const std::string& name,
                                AfterImport after, bool failed, Time now) {
-  const auto file = folder.empty() ? name : folder + "/" + name;
-  const auto below = [&](std::string_view sub) {
-    return folder.empty() ? std::string(sub) : fmt::format("{}/{}", folder, sub);
-  };
-  if (after == AfterImport::keep) return {};
+  const auto file = below(below(folder, kClaimed), name);
+  if (after == AfterImport::keep) {
+    const auto back = jail_.rename(file, below(folder, name), false);
+    if (back || back.error() != EEXIST) return checked(back);
+    return checked(jail_.remove_file(file));  // a newer one came meanwhile
+  }
   if (!failed && after == AfterImport::remove) return checked(jail_.remove_file(file));
-  auto target = below(failed ? kFailed : kArchive);
+  auto target = below(folder, failed ? kFailed : kArchive);
   std::vector<std::string> folders{target};
   if (!failed && after == AfterImport::archive_in_subfolders) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now);

@@ -27,14 +27,17 @@ class ImpexFolder {
   Result<bool> put(const std::string& path, const std::filesystem::path& file);  // moved; true: new
   Result<> make_folder(const std::string& path);
   Result<> ensure_folder(const std::string& path);  // with those above it
-  Result<> remove(const std::string& path);  // a file, or an empty folder
+  Result<> remove(const std::string& path);         // a file, or an empty folder
   Result<bool> move(const std::string& from, const std::string& to, bool overwrite);  // true: new
   Result<Entry> look(const std::string& path) const;
   Result<std::vector<Entry>> list(const std::string& path) const;  // by name; without hidden ones
   Result<std::filesystem::path> file_path(const std::string& path) const;  // of a regular file
 
-  // What `after` says of a file of a job's folder that was imported, or, `failed`, the folder
-  // "failed".
+  // Takes a file of a job's folder out of the way of uploads of the same name: into the hidden
+  // folder .importing of it. list_claimed() also finds what a dead process had claimed.
+  Result<std::filesystem::path> claim(const std::string& folder, const std::string& name);
+  Result<std::vector<Entry>> list_claimed(const std::string& folder) const;
+  // What `after` says of a claimed file that was imported, or, `failed`, the folder "failed".
   Result<> put_away(const std::string& folder, const std::string& name, AfterImport after,
                     bool failed, Time now);
 

@@ -136,29 +136,42 @@ Result<bool> ImportJobRunner::run_next() {
 }
 
 Result<> ImportJobRunner::run(const ImportJob& job, JobRun& run) {
-  SB_TRY(names, files_of(job));
-  run.status = names.empty() && run.files == 0 ? status_of(job.no_files) : JobStatus::ok;
-  for (const auto& name : names) {
-    auto path = folder_.file_path(job.folder.empty() ? name : job.folder + "/" + name);
-    if (!path) continue;  // taken away meanwhile
-    SB_TRY(report, import_(job, *path));
-    const bool failed = report.state == ImportState::failed;
-    ++run.files;
-    run.rows_changed += report.rows_changed;
-    if (auto put = folder_.put_away(job.folder, name, job.after, failed, clock_.now()); !put) {
-      run.status = JobStatus::warn;
-      if (run.detail.empty()) run.detail = name + " was imported and stays: " + put.error().message;
-    }
-    if (!failed) continue;
-    ++run.files_failed;
-    if (run.detail.empty()) run.detail = name + ": " + report.error;
-    if (job.failed == ImportFailed::error) {
-      run.status = JobStatus::error;
-      return {};
-    }
-    run.status = JobStatus::warn;
+  // What a dead process had in hand comes first.
+  SB_TRY(claimed, folder_.list_claimed(job.folder));
+  for (const auto& entry : claimed) {
+    SB_TRY(path, folder_.file_path(fmt::format("{}/.importing/{}", job.folder, entry.name)));
+    SB_TRY(go_on, import_one(job, entry.name, path, run));
+    if (!go_on) return {};
   }
+  SB_TRY(names, files_of(job));
+  if (names.empty() && run.files == 0) run.status = status_of(job.no_files);
+  for (const auto& name : names) {
+    auto path = folder_.claim(job.folder, name);
+    if (!path && path.error().code == ErrorCode::not_found) continue;  // taken away meanwhile
+    if (!path) return fail(std::move(path).error());
+    SB_TRY(go_on, import_one(job, name, *path, run));
+    if (!go_on) return {};
+  }
+  if (run.status == JobStatus::none) run.status = JobStatus::ok;
   return {};
+}
+
+// False: the files after it are left for the next run.
+Result<bool> ImportJobRunner::import_one(const ImportJob& job, const std::string& name,
+                                         const std::filesystem::path& file, JobRun& run) {
+  SB_TRY(report, import_(job, file));
+  const bool failed = report.state == ImportState::failed;
+  ++run.files;
+  run.rows_changed += report.rows_changed;
+  if (auto put = folder_.put_away(job.folder, name, job.after, failed, clock_.now()); !put) {
+    run.status = JobStatus::warn;
+    if (run.detail.empty()) run.detail = name + " was imported and stays: " + put.error().message;
+  }
+  if (!failed) return true;
+  ++run.files_failed;
+  if (run.detail.empty()) run.detail = name + ": " + report.error;
+  run.status = job.failed == ImportFailed::error ? JobStatus::error : JobStatus::warn;
+  return job.failed == ImportFailed::warn;
 }
 
 void ImportJobRunner::note_due() {

@@ -40,6 +40,8 @@ class ImportJobRunner {
 
  private:
   Result<> run(const ImportJob& job, JobRun& run);
+  Result<bool> import_one(const ImportJob& job, const std::string& name,
+                          const std::filesystem::path& file, JobRun& run);
   Result<std::vector<std::string>> files_of(const ImportJob& job) const;
   Result<JobRun> open(const ImportJob& job, std::string cause);
   const ImportJob* find(const std::string& id) const;

@@ -31,6 +31,7 @@ class ImportJobsTest : public testing::StoreTest {
           if (away) return fail(ErrorCode::unavailable, "store-away", "the store is away");
           ImportReport report;
           imported.push_back(job.id + ":" + file.filename().string());
+          if (during) std::exchange(during, {})();
           const bool bad = read(file).find("bad") != std::string::npos;
           report.state = bad ? ImportState::failed : ImportState::done;
           report.error = bad ? "line 1: not XML" : "";
@@ -59,6 +60,7 @@ class ImportJobsTest : public testing::StoreTest {
   std::unique_ptr<ImportJobRunner> runner;
   std::vector<std::string> imported;
   bool away = false;
+  std::function<void()> during;  // in the middle of the next import
 };
 
 TEST_P(ImportJobsTest, ImportsWhatMatchesInOrderAndArchivesIt) {
@@ -143,6 +145,30 @@ TEST_P(ImportJobsTest, PutsFilesAwayAsTheJobSays) {
   std::string unpacked(content.size() + 1, '\0');
   EXPECT_EQ(::gzread(packed.get(), unpacked.data(), static_cast<unsigned>(unpacked.size())),
             static_cast<int>(content.size()));
+}
+
+TEST_P(ImportJobsTest, AnUploadDuringTheImportOfItsNameIsImportedToo) {
+  begin(
+      R"([{"id":"a","folder":"in","pattern":".*"},{"id":"k","folder":"kept","pattern":".*","after":"keep"}])");
+  for (const std::string in : {"in", "kept"}) {
+    ASSERT_TRUE(folder->make_folder(in));
+    put(in + "/f", "old");
+    during = [&] { put(in + "/f", "bad news"); };
+    EXPECT_EQ(run(in == "in" ? "a" : "k").status, JobStatus::ok);
+    EXPECT_EQ(read(root() / in / "f"), "bad news");
+  }
+  EXPECT_EQ(read(root() / "in/archive/f"), "old");
+  EXPECT_EQ(run("a").status, JobStatus::warn);  // the new one, which is not good
+  EXPECT_EQ(read(root() / "in/failed/f"), "bad news");
+}
+
+TEST_P(ImportJobsTest, WhatADeadProcessHadInHandIsImported) {
+  begin(R"([{"id":"a","folder":"in","pattern":".*"}])");
+  ASSERT_TRUE(folder->make_folder("in"));
+  put("in/f", "x");
+  ASSERT_TRUE(folder->claim("in", "f"));
+  EXPECT_EQ(run("a").files, 1);
+  EXPECT_TRUE(fs::exists(root() / "in/archive/f"));
 }
 
 TEST_P(ImportJobsTest, RunsWhatADeadProcessLeftAndWhatTheStoreHeldUp) {

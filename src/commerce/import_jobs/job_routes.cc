@@ -152,7 +152,8 @@ void add_job_routes(http::Router& router, ImportJobRunner& runner) {
               [&runner](const Request& request) -> Answer {
                 SB_TRY(run, runner.get(number_of(request.parameter("id"))));
                 if (run.job != request.parameter("job"))
-                  return fail(ErrorCode::not_found, "job-run-unknown", "there is no such execution");
+                  return fail(ErrorCode::not_found, "job-run-unknown",
+                              "there is no such execution");
                 return execution(200, run, request.parameter("version"));
               }});
 }

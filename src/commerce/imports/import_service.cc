@@ -10,7 +10,14 @@ namespace {
 
 constexpr auto kPauseAfterFailure = std::chrono::seconds(2);
 
-// The file's bytes are on the disk before its row says that it was accepted.
+bool sync(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  if (descriptor >= 0) ::close(descriptor);
+  return synced;
+}
+
+// The file's bytes and its name are on the disk before its row says that it was accepted.
 Result<> keep_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code problem;
   std::filesystem::create_directories(to.parent_path(), problem);
@@ -18,13 +25,9 @@ Result<> keep_durably(const std::filesystem::path& from, const std::filesystem::
   temporary += ".tmp";
   std::filesystem::copy_file(from, temporary, std::filesystem::copy_options::overwrite_existing,
                              problem);
-  if (!problem) {
-    int descriptor = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
-    bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    if (descriptor >= 0) ::close(descriptor);
-    if (!synced) problem = std::make_error_code(std::errc::io_error);
-  }
+  if (!problem && !sync(temporary)) problem = std::make_error_code(std::errc::io_error);
   if (!problem) std::filesystem::rename(temporary, to, problem);
+  if (!problem && !sync(to.parent_path())) problem = std::make_error_code(std::errc::io_error);
   if (!problem) return {};
   std::error_code ignored;
   std::filesystem::remove(temporary, ignored);

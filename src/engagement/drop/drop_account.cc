@@ -133,7 +133,7 @@ Result<std::vector<DropAccountRow>> DropAccount::list_accounts() {
 Result<> DropAccount::set_public_keys(const std::string& name,
                                       const std::vector<std::string>& texts) {
   SB_TRY(keys, check_keys(texts));
-  return database_.write([&](db::Session& session) -> Result<> {
+  auto saved = database_.write([&](db::Session& session) -> Result<> {
     SB_TRY(found, session.query_one(sql::find_account, {name}));
     if (!found) return unknown();
     if (keys.empty() && found->text(0).empty())
@@ -142,6 +142,8 @@ Result<> DropAccount::set_public_keys(const std::string& name,
     SB_CHECK(session.execute(sql::delete_keys, {name}));
     return save_keys(session, name, keys);
   });
+  if (saved) server_.end_sessions(name);  // a key that is gone may hold one
+  return saved;
 }
 
 Result<std::string> DropAccount::renew_password(const std::string& name) {
@@ -151,6 +153,7 @@ Result<std::string> DropAccount::renew_password(const std::string& name) {
     return session.execute(sql::set_password, {name, hash});
   }));
   if (updated == 0) return unknown();
+  server_.end_sessions(name);
   return password;
 }
 

@@ -59,10 +59,10 @@ class DropAccount {
   // "sftp-account-exists"; invalid with field name, public_keys or password (neither it nor a key).
   Result<std::string> create_account(const NewDropAccount& account);
   Result<std::vector<DropAccountRow>> list_accounts();
-  // The following: not_found "sftp-account-unknown".
+  // The following end the account's sessions. Errors: not_found "sftp-account-unknown".
   Result<> set_public_keys(const std::string& name, const std::vector<std::string>& keys);
   Result<std::string> renew_password(const std::string& name);
-  Result<> remove_account(const std::string& name);  // ends its sessions; its files stay
+  Result<> remove_account(const std::string& name);  // its files stay
 
   // Where this process's own feed goes, under an account that lives as long as the process and is
   // stored nowhere.

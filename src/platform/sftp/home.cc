@@ -17,8 +17,9 @@ constexpr auto kTellAgainAfter = std::chrono::seconds(10);
 }  // namespace
 
 bool SpaceQuota::reserve(std::uint64_t bytes) {
-  if (limit_ == 0 || bytes == 0) return true;
+  if (bytes == 0) return true;
   std::lock_guard lock(mutex_);
+  if (limit_ == 0) return true;
   const auto fits = [&] { return used_ <= limit_ && bytes <= limit_ - used_; };
   const auto now = std::chrono::steady_clock::now();
   if (counted_ == std::chrono::steady_clock::time_point() ||
@@ -38,6 +39,11 @@ bool SpaceQuota::reserve(std::uint64_t bytes) {
   return true;
 }
 
+void SpaceQuota::set_limit(std::uint64_t limit) {
+  std::lock_guard lock(mutex_);
+  limit_ = limit;
+}
+
 void SpaceQuota::count() {
   namespace fs = std::filesystem;
   used_ = 0;
@@ -53,7 +59,10 @@ void SpaceQuota::count() {
 
 Result<Home*> Homes::open(const std::filesystem::path& root, std::uint64_t quota_bytes) {
   std::lock_guard lock(mutex_);
-  if (const auto found = homes_.find(root); found != homes_.end()) return found->second.get();
+  if (const auto found = homes_.find(root); found != homes_.end()) {
+    found->second->quota.set_limit(quota_bytes);
+    return found->second.get();
+  }
   SB_TRY(jail, Jail::open(root));
   for (auto folder : kFolders)
     if (auto made = jail.make_directory(std::string(folder)); !made && made.error() != EEXIST)

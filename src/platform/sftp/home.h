@@ -19,6 +19,7 @@ class SpaceQuota {
   SpaceQuota(std::filesystem::path root, std::uint64_t limit)  // 0: no limit
       : root_(std::move(root)), limit_(limit) {}
 
+  void set_limit(std::uint64_t limit);
   // Before a file grows by so much; false: there is no room.
   bool reserve(std::uint64_t bytes);
 
@@ -26,8 +27,8 @@ class SpaceQuota {
   void count();
 
   const std::filesystem::path root_;
-  const std::uint64_t limit_;
   std::mutex mutex_;
+  std::uint64_t limit_;
   std::uint64_t used_ = 0;
   std::chrono::steady_clock::time_point counted_{}, told_{};
 };
@@ -41,7 +42,7 @@ struct Home {
 class Homes {
  public:
   // Makes the directory with Import, Export and Reports when it is missing. The same root is the
-  // same home, with the quota it was first asked for.
+  // same home; the quota asked for last counts.
   Result<Home*> open(const std::filesystem::path& root, std::uint64_t quota_bytes);
 
  private:
