@@ -138,6 +138,26 @@ test("a feed with a bad line is shown with its line", async () => {
   assert.equal(lines.json.items[0].line, 2);
 });
 
+test("an account of the SFTP server goes its way as documented", async () => {
+  const where = "/api/v1/sftp-accounts/supplier";
+  assert.equal((await call("POST", "/api/v1/sftp-accounts", { name: "supplier", own_folder: true, quota_mb: 5 }, as("admin"))).status, 201);
+  assert.equal((await call("PUT", `${where}/public-keys`, { public_keys: [] }, as("admin"))).status, 204);
+  assert.equal((await call("PUT", `${where}/public-keys`, { public_keys: ["none"] }, as("admin"))).status, 422);
+  assert.ok((await call("POST", `${where}/password`, undefined, as("admin"))).json.password);
+  const { items } = (await call("GET", "/api/v1/sftp-accounts", undefined, as("admin"))).json;
+  assert.ok(items.some((one: Json) => one.name === "supplier" && one.own_folder && one.quota_mb === 5), JSON.stringify(items));
+  assert.equal((await call("DELETE", where, undefined, as("admin"))).status, 204);
+  assert.equal((await call("DELETE", where, undefined, as("admin"))).status, 404);
+});
+
+test("an import job runs as documented", async () => {
+  const started = await call("POST", "/api/v1/import-jobs/ImportCatalog/runs", undefined, as("admin"));
+  assert.equal(started.status, 202, started.text);
+  await until("the run has ended", async () =>
+    (await call("GET", `/api/v1/import-job-runs/${started.json.id}`, undefined, as("readonly"))).json.finished_at);
+  assert.equal((await call("POST", "/api/v1/import-jobs/Nothing/runs", undefined, as("admin"))).status, 404);
+});
+
 test("every GET answers with rows as documented", async () => {
   // Empty while the CRM takes what it is given and nobody looks like somebody else (duplicates.test.ts).
   const none = new Set(["/api/v1/intake-outbox", "/api/v1/duplicate-sets", "/api/v1/contact-merges"]);
