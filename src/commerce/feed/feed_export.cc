@@ -19,7 +19,8 @@ constexpr std::size_t kListed = 1000;  // items of an incremental feed looked up
 // The ranges of one full feed, in order, and the turn to write them.
 class Ranges {
  public:
-  Ranges(db::Database& database, std::string last) : database_(database), last_(std::move(last)) {}
+  Ranges(db::Database& database, std::string last)
+      : database_(database), last_(std::move(last)), last_taken_(last_.empty()) {}
 
   struct Range {
     std::int64_t number = 0;
@@ -28,11 +29,13 @@ class Ranges {
   // Empty: there are no more, or somebody failed.
   Result<std::optional<Range>> take() {
     std::lock_guard lock(taking_);
-    if (after_ >= last_ || stopped()) return std::optional<Range>();
+    if (last_taken_ || stopped()) return std::optional<Range>();
     auto end = database_.read(
         [&](db::Session& s) { return s.query_one(sql::range_end, {after_, kRange - 1}); });
     if (!end) return fail(std::move(end).error());
-    Range range{taken_++, after_, *end && (*end)->text(0) < last_ ? (*end)->text(0) : last_};
+    // Which SKU comes first only the store knows: PostgreSQL goes by its language.
+    last_taken_ = !*end;
+    Range range{taken_++, after_, *end ? (*end)->text(0) : last_};
     after_ = range.through;
     return std::optional(std::move(range));
   }
@@ -67,6 +70,7 @@ class Ranges {
  private:
   db::Database& database_;
   const std::string last_;
+  bool last_taken_;
   std::mutex taking_;
   std::string after_;
   std::int64_t taken_ = 0;
@@ -131,6 +135,27 @@ std::vector<Pass> passes(const std::string& site, const FeedPosition& from) {
           {&sql::changed_stock, {from.catalog, site, from.stock}}};
 }
 
+// What was removed after `from`, in short snapshots.
+Result<> write_removed(db::Database& database, const FeedRenderer& renderer, std::int64_t from,
+                       Time built_at, FeedOutput& output, FeedFile& total) {
+  std::string after;
+  FeedBlock block;
+  for (std::int64_t found = kRange; found == kRange;) {
+    auto rows = database.read([&](db::Session& session) {
+      return session.query(sql::removed_products, {from, after, kRange});
+    });
+    if (!rows) return fail(std::move(rows).error());
+    block.clear();
+    for (const auto& row : *rows) renderer.render_removed(row.text(0), to_ms(built_at), block);
+    SB_CHECK(output.write(block.view()));
+    found = static_cast<std::int64_t>(rows->size());
+    if (found > 0) after = rows->back().text(0);
+    total.rows += found;
+    total.rows_removed += found;
+  }
+  return {};
+}
+
 Result<FeedFile> finish(FeedOutput& output, FeedFile total, bool sync) {
   SB_CHECK(output.finish(sync));
   total.bytes = output.bytes();
@@ -174,6 +199,8 @@ Result<FeedFile> export_all(db::Database& database, const FeedExport& how,
     });
   for (auto& thread : threads) thread.join();
   SB_CHECK(ranges.outcome());
+  if (how.removed_after)
+    SB_CHECK(write_removed(database, renderer, *how.removed_after, how.built_at, output, total));
   return finish(output, std::move(total), how.sync);
 }
 
@@ -184,41 +211,36 @@ Result<FeedFile> export_changes(db::Database& database, const FeedExport& how,
   SB_CHECK(output.write(renderer.header()));
   FeedReader reader(how.target.site, position.default_in_stock);
   FeedFile total;
-  const auto built_ms = to_ms(how.built_at);
-  // At most as many rows as FeedService lets an incremental feed have: one snapshot, one block.
+  // FeedService bounds how many an incremental feed has. Their rows are read in short snapshots:
+  // what changes meanwhile is in the next one.
+  std::vector<std::string> changed;
+  const auto listed = database.read([&](db::Session& session) -> Result<> {
+    changed.clear();
+    const std::function<Result<>(const db::RowView&)> next = [&](const db::RowView& row) -> Result<> {
+      changed.emplace_back(row.text(0));
+      return {};
+    };
+    const auto all = passes(how.target.site, from);
+    for (const auto& [pass, since] : all) SB_CHECK(session.scan(*pass, since, next));
+    return {};
+  });
+  if (!listed) return fail(listed.error());
   Rendering rendering{renderer, {}, {}};
   const FeedReader::Each each = [&](const FeedRow& row) -> Result<> {
     rendering.add(row);
     return {};
   };
-  std::int64_t removed = 0;
-  const auto read = database.read([&](db::Session& session) -> Result<> {
-    rendering.begin();
-    removed = 0;
-    std::vector<std::string> skus;
-    auto look_up = [&]() -> Result<> {
-      if (!skus.empty()) SB_CHECK(reader.read_list(session, skus, each));
-      skus.clear();
-      return {};
-    };
-    const std::function<Result<>(const db::RowView&)> next = [&](const db::RowView& row) -> Result<> {
-      skus.emplace_back(row.text(0));
-      return skus.size() < kListed ? Result<>() : look_up();
-    };
-    const auto all = passes(how.target.site, from);
-    for (const auto& [pass, since] : all) SB_CHECK(session.scan(*pass, since, next));
-    SB_CHECK(look_up());
-    return session.scan(sql::removed_products, {from.catalog},
-                        [&](const db::RowView& row) -> Result<> {
-                          renderer.render_removed(row.text(0), built_ms, rendering.block);
-                          ++removed;
-                          return {};
-                        });
-  });
-  if (!read) return fail(read.error());
-  SB_CHECK(rendering.put(output, total));
-  total.rows += removed;
-  total.rows_removed = removed;
+  for (std::size_t at = 0; at < changed.size(); at += kListed) {
+    const std::vector<std::string> skus(changed.begin() + static_cast<std::ptrdiff_t>(at),
+                                        changed.begin() + static_cast<std::ptrdiff_t>(
+                                                              std::min(at + kListed, changed.size())));
+    SB_CHECK(database.read([&](db::Session& session) {
+      rendering.begin();
+      return reader.read_list(session, skus, each);
+    }));
+    SB_CHECK(rendering.put(output, total));
+  }
+  SB_CHECK(write_removed(database, renderer, from.catalog, how.built_at, output, total));
   return finish(output, std::move(total), how.sync);
 }
 
@@ -228,7 +250,7 @@ Result<std::int64_t> count_changes(db::Database& database, const std::string& si
     std::int64_t count = 0;
     const auto stop = fail(ErrorCode::too_large, "feed-enough", "");
     auto all = passes(site, from);
-    all.emplace_back(&sql::removed_products, db::Params{from.catalog});
+    all.emplace_back(&sql::removed_products, db::Params{from.catalog, "", most});
     for (const auto& [pass, since] : all) {
       auto counted = session.scan(*pass, since, [&](const db::RowView&) -> Result<> {
         if (++count < most) return {};

@@ -4,6 +4,7 @@
 // sequences noted before the first range. Used by FeedService and bench/feed. Step 9.
 #pragma once
 #include <filesystem>
+#include <optional>
 
 #include "commerce/feed/feed_reader.h"
 
@@ -32,6 +33,8 @@ struct FeedExport {
   int threads = 2;
   bool yielding = true;  // lets everything else go first (nice 5)
   bool sync = false;     // the file is on disk when this returns
+  std::optional<std::int64_t> removed_after;  // a full feed tells, too, what went after this
+                                              // sequence of the catalog
 };
 
 Result<FeedPosition> find_position(db::Database& database, const std::string& site);

@@ -286,17 +286,18 @@ Result<> FeedService::write_and_upload(Place& place, FeedRun& run, feed_store::T
   return {};
 }
 
-Result<FeedFile> FeedService::write_file(const FeedExport& how, FeedRun& run,
-                                         feed_store::Told& told) {
+Result<FeedFile> FeedService::write_file(FeedExport& how, FeedRun& run, feed_store::Told& told) {
   SB_TRY(position, find_position(database_, how.target.site));
   told = {position, options_.public_url + how.target.form()};
   run.catalog_from = run.stock_from = 0;
   run.catalog_to = position.catalog;
   run.stock_to = position.stock;
   run.note.clear();
-  if (run.kind == FeedKind::full) return export_all(database_, how, position);
   auto before = database_.read([&](db::Session& s) { return feed_store::find_told(s, run.target); });
   if (!before) return std::unexpected(std::move(before).error());
+  // A full feed, too: the next incremental one begins after it.
+  if (*before) how.removed_after = (*before)->position.catalog;
+  if (run.kind == FeedKind::full) return export_all(database_, how, position);
   if (!*before) {
     run.note = "in full: the target has had none yet";
   } else if ((*before)->form != told.form) {

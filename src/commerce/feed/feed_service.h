@@ -66,7 +66,7 @@ class FeedService {
   Result<> run_job(const jobs::Job& job);
   Result<> run(Place& place, FeedRun& run, bool last_attempt);
   Result<> write_and_upload(Place& place, FeedRun& run, feed_store::Told& told);
-  Result<FeedFile> write_file(const FeedExport& how, FeedRun& run, feed_store::Told& told);
+  Result<FeedFile> write_file(FeedExport& how, FeedRun& run, feed_store::Told& told);
   Result<> open_upload(Place& place);
 
   db::Database& database_;

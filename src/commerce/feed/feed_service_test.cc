@@ -199,6 +199,54 @@ TEST_P(FeedServiceTest, AnIncrementalFeedHoldsEveryChangeAndOnlyThose) {
   EXPECT_TRUE(changes().empty());
 }
 
+TEST_P(FeedServiceTest, AFullFeedTellsWhatWasRemovedSinceTheLastOne) {
+  ASSERT_EQ(service->run_now()->error, "");
+  catalog({}, {"B"});
+  auto run = service->run_now();
+  EXPECT_EQ(run->rows, 3);
+  EXPECT_EQ(run->rows_removed, 1);
+  EXPECT_NE(account.last().find("|\"\"|\"N\"|\"B\"|"), std::string::npos) << account.last();
+  run = service->run_now();
+  EXPECT_EQ(run->rows_removed, 0) << "told already";
+  EXPECT_EQ(run->rows, 2);
+}
+
+TEST_P(FeedServiceTest, NoRangeIsLostWhereTheStoreSortsByLanguage) {
+  static constexpr db::Statement kView{"t.view", "DROP VIEW item", "DROP VIEW item"};
+  static constexpr db::Statement kLanguage{
+      "t.language", "DELETE FROM variation WHERE sku = ''",
+      "ALTER TABLE product ALTER COLUMN id TYPE TEXT COLLATE \"en-x-icu\""};
+  for (const auto* statement : {&kView, &kLanguage}) {
+    const auto done = db().write([&](db::Session& s) { return s.execute(*statement); });
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  std::vector<Product> products;
+  for (int i = 0; i < 4500; ++i) {
+    products.push_back(product(fmt::format("a{:04}", i)));
+    products.push_back(product(fmt::format("Z{:04}", i)));
+  }
+  catalog(std::move(products));
+  EXPECT_EQ(service->run_now()->rows, 9003);
+}
+
+TEST_P(FeedServiceTest, AnIncrementalFeedOfSeveralBlocksHoldsAllOfThem) {
+  ASSERT_EQ(service->run_now()->error, "");
+  std::vector<Product> products;
+  std::vector<std::string> gone;
+  for (int i = 0; i < 5000; ++i) products.push_back(product(fmt::format("Z{:05}", i)));
+  for (const auto& made : products) gone.push_back(made.id);
+  catalog(std::move(products));
+  auto run = service->run_now(FeedKind::incremental);
+  EXPECT_EQ(run->kind, FeedKind::incremental);
+  EXPECT_EQ(run->rows, 5000);
+  EXPECT_EQ(lines(account.last()), 5001u);
+  EXPECT_EQ(crypto::sha256_hex(account.last()), run->sha256);
+  catalog({}, std::move(gone));
+  run = service->run_now(FeedKind::incremental);
+  EXPECT_EQ(run->rows_removed, 5000);
+  EXPECT_EQ(lines(account.last()), 5001u);
+}
+
 TEST_P(FeedServiceTest, WhatAFailedUploadWouldHaveToldIsInTheNext) {
   ASSERT_EQ(service->run_now()->error, "");
   stock("B", true, 4);
@@ -338,6 +386,15 @@ TEST(FeedTargets, SayWhatIsWrong) {
            {R"([{"key":"a","colums":1}])", "unknown"},
            {R"(["x"])", "a table"}})
     EXPECT_NE(error(json).find(word), std::string::npos) << json << " -> " << error(json);
+  Site eu;
+  eu.key = "eu";
+  const auto two = Sites::create({Site{}, eu}).value();
+  const auto twice = read_feed_targets(R"([{"key":"a"},{"key":"b","site":"eu"}])", two, {});
+  ASSERT_FALSE(twice) << "one site's feed would replace the other's products";
+  EXPECT_TRUE(twice.error().message.starts_with("commerce.feeds[1]: b: Engagement keeps one catalog"))
+      << twice.error().message;
+  EXPECT_TRUE(read_feed_targets(
+      R"([{"key":"a"},{"key":"b","site":"eu","kind":"folder","path":"/x"}])", two, {}));
   EXPECT_NE(read_feed_targets("", sites, {"x", ""}).error().message.find("commerce.feed_schedule"),
             std::string::npos);
 }

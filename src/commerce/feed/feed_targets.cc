@@ -172,11 +172,20 @@ Result<std::vector<FeedTarget>> read_feed_targets(std::string_view json, const S
   const auto parsed = text::parse_json_object(fmt::format("{{\"feeds\":{}}}", json));
   if (!parsed || !parsed->at("feeds").is_array()) return wrong(0, "a list of tables is needed");
   std::set<std::string> keys;
+  std::string told_site;  // whose products Engagement has
   for (const auto& value : parsed->at("feeds").get_array()) {
     SB_TRY(written, read_table(value, targets.size(), defaults));
     SB_TRY(target, finish(std::move(written), targets.size(), sites));
     if (!keys.insert(target.key).second)
       return wrong(targets.size(), fmt::format("key: another feed is called \"{}\"", target.key));
+    if (target.kind == FeedTargetKind::engagement) {
+      if (told_site.empty()) told_site = target.site;
+      if (target.site != told_site)
+        return wrong(targets.size(),
+                     fmt::format("{}: Engagement keeps one catalog, and another feed fills it from "
+                                 "site \"{}\"; choose the same site, or kind sftp or folder",
+                                 target.key, told_site));
+    }
     targets.push_back(std::move(target));
   }
   if (targets.empty() || targets.size() > 50) return wrong(0, "1 to 50 feeds are needed");

@@ -142,4 +142,4 @@ SELECT s.sku FROM site_stock s JOIN product p ON p.id = s.sku LEFT JOIN variatio
 WHERE s.site = $2 AND s.sequence > $3 AND p.is_master = 0 AND p.changed_seq <= $1 AND COALESCE(m.changed_seq, 0) <= $1;
 
 -- name: removed_products
-SELECT id FROM removed_product WHERE changed_seq > $1 AND was_item = 1 ORDER BY id;
+SELECT id FROM removed_product WHERE changed_seq > $1 AND was_item = 1 AND id > $2 ORDER BY id LIMIT $3;
