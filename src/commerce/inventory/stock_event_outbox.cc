@@ -1,13 +1,16 @@
 #include "commerce/inventory/stock_event_outbox.h"
 
+#include <charconv>
 #include <unordered_set>
 
 #include "commerce/catalog/online_store.h"
 #include "commerce/inventory/inventory_rules.h"
+#include "commerce/inventory/inventory_store.h"
 
 namespace stockbell::commerce {
 namespace {
 constexpr int kEventsAtOnce = 1000;
+constexpr auto kToldAt = "told-at";  // setting: ms of the latest observation that was told
 }
 
 Result<std::vector<StockObservation>> StockEventOutbox::observe(
@@ -40,10 +43,21 @@ Result<std::vector<StockObservation>> StockEventOutbox::observe(
   return observations;
 }
 
+Result<> StockEventOutbox::recall() {
+  SB_TRY(text, database_.read([&](db::Session& session) {
+    return inventory_store::setting(session, kToldAt);
+  }));
+  std::int64_t told_at = 0;
+  std::from_chars(text.data(), text.data() + text.size(), told_at);
+  last_ = from_ms(told_at);
+  return {};
+}
+
 Result<OutboxStep> StockEventOutbox::step() {
   if (!events_) return OutboxStep{};
+  if (!last_) SB_CHECK(recall());
   // Taken before the snapshot: what changes after it has an event of its own.
-  const auto at = std::max(clock_.now(), last_ + Duration(1));
+  const auto at = std::max(clock_.now(), *last_ + Duration(1));
   std::vector<site_stock_store::QueuedEvent> queued;
   SB_TRY(observations,
          database_.read([&](db::Session& session) -> Result<std::vector<StockObservation>> {
@@ -54,8 +68,11 @@ Result<OutboxStep> StockEventOutbox::step() {
   if (queued.empty()) return OutboxStep{};
   if (!observations.empty()) SB_CHECK(events_->observe(observations));
   last_ = at;
-  SB_CHECK(database_.write(
-      [&](db::Session& session) { return site_stock_store::discard(session, queued); }));
+  const auto written = database_.write([&](db::Session& session) -> Result<> {
+    SB_CHECK(inventory_store::put_setting(session, kToldAt, std::to_string(to_ms(at))));
+    return site_stock_store::discard(session, queued);
+  });
+  SB_CHECK(written);
   return OutboxStep{.more = queued.size() == kEventsAtOnce};
 }
 

@@ -2,6 +2,8 @@
 // each commit. What is told is what holds at that moment, so that the order of events cannot tell
 // an old truth last. Step 9's companion: the feed repairs what this never delivered.
 #pragma once
+#include <optional>
+
 #include "commerce/inventory/site_stock_store.h"
 #include "commerce/outbox/outbox_worker.h"
 #include "commerce/sites/sites.h"
@@ -21,6 +23,7 @@ class StockEventOutbox {
   Result<OutboxStep> step();
 
  private:
+  Result<> recall();  // what last_ was before this start
   Result<std::vector<StockObservation>> observe(
       db::Session& session, const std::vector<site_stock_store::QueuedEvent>& queued, Time at);
 
@@ -28,7 +31,9 @@ class StockEventOutbox {
   const Clock& clock_;
   const Sites& sites_;
   StockEvents* events_;
-  Time last_{};  // observations of a SKU must be of strictly rising times
+  // Observations of a SKU must be of strictly rising times, also when the clock was put back and
+  // over restarts: kept in the store, read at first use.
+  std::optional<Time> last_;
 };
 
 }  // namespace stockbell::commerce
