@@ -35,7 +35,9 @@ StockChange change_of(const StockClaim& claim, const std::string& list) {
 }  // namespace
 
 TakeStock google_stock(InventoryService& inventory, std::string list, ImportTally& tally) {
-  if (list.empty()) list = kGoogleList;
+  if (list.empty())
+    list = inventory.sites().selling_from(kGoogleList).empty() ? inventory.default_list()
+                                                               : std::string(kGoogleList);
   const bool unsold = inventory.sites().selling_from(list).empty();
   return [&inventory, &tally, list, warn = unsold](std::vector<StockClaim>& claims) mutable
          -> Result<> {

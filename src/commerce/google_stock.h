@@ -8,7 +8,7 @@ namespace stockbell::commerce {
 
 inline constexpr std::string_view kGoogleList = "google";
 
-// For one import into `list` ("": kGoogleList); stale claims go to `tally`, which must outlive it.
+// For one import into `list` ("": kGoogleList where a site sells from it, else the default list); stale claims go to `tally`, which must outlive it.
 TakeStock google_stock(InventoryService& inventory, std::string list, ImportTally& tally);
 
 }  // namespace stockbell::commerce

@@ -16,7 +16,7 @@ void look_at(const Result<commerce::ShopProduct>& product) {
     commerce::webhook_store::StoredItem item;
     item.sku = variant.variant_id;
     item.stock = variant.stock;
-    for (const auto& change : commerce::stock_changes(item, {}, "default"))
+    for (const auto& change : commerce::stock_changes(item, {}, {"default"}))
       REQUIRE(change.remove || change.allocation.value_or(-1) >= 0);
     items.push_back(std::move(item));
   }

@@ -1,5 +1,7 @@
 #include "commerce/webhooks/webhook_rules.h"
 
+#include <algorithm>
+
 namespace stockbell::commerce {
 namespace {
 
@@ -29,15 +31,27 @@ StockChange uncounted(const std::string& list, const std::string& sku, ShopStock
   return change;
 }
 
+// What all locations have, as the shop itself counts an item: units owed at one are not for sale at
+// another. Empty: it is stocked nowhere any more.
+std::optional<std::int64_t> sum_of(const std::vector<ShopLevel>& levels) {
+  std::optional<std::int64_t> sum;
+  for (const auto& level : levels)
+    if (level.location != webhook_store::kTracking && level.available)
+      sum = sum.value_or(0) + *level.available;
+  return sum;
+}
+
 }  // namespace
 
 std::vector<StockChange> stock_changes(const webhook_store::StoredItem& item,
                                        const std::vector<ShopLevel>& levels,
-                                       const std::string& first_list) {
+                                       const std::vector<std::string>& lists_of_site) {
   std::vector<StockChange> changes;
   if (!item.owner) return changes;
+  const auto& first_list = lists_of_site.front();
   const auto& sku = item.sku;
-  bool tracked = item.stock.tracked, first_has_level = false, any_level = false;
+  bool tracked = item.stock.tracked, first_has_level = false, any_level = false,
+       any_sold = false;
   for (const auto& level : levels)
     if (level.location == webhook_store::kTracking)
       tracked = tracked && level.available.value_or(1) != 0;
@@ -48,6 +62,7 @@ std::vector<StockChange> stock_changes(const webhook_store::StoredItem& item,
   for (const auto& level : levels) {
     if (level.location == webhook_store::kTracking) continue;
     any_level = true;
+    any_sold = any_sold || std::ranges::find(lists_of_site, level.location) != lists_of_site.end();
     first_has_level = first_has_level || level.location == first_list;
     changes.push_back(
         counted(level.location, sku, level.available.value_or(0), item.stock.backorder));
@@ -55,7 +70,11 @@ std::vector<StockChange> stock_changes(const webhook_store::StoredItem& item,
   }
   if (!any_level && item.stock.quantity)
     changes.push_back(counted(first_list, sku, *item.stock.quantity, item.stock.backorder));
-  if (any_level && !first_has_level) {  // what it held before the first level came
+  if (any_level && !any_sold) {
+    const auto sum = sum_of(levels);
+    changes = {counted(first_list, sku, sum.value_or(0), item.stock.backorder)};
+    changes.back().remove = !sum;
+  } else if (any_level && !first_has_level) {  // what it held before the first level came
     changes.push_back(change_of(first_list, sku));
     changes.back().remove = true;
   }

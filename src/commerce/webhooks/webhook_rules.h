@@ -7,12 +7,13 @@
 
 namespace stockbell::commerce {
 
-// A list for each location with a level; `first_list` for what has no location: untracked items, and
-// the quantity of a product of which no level was ever told. Back-order is its own state: it never
-// counts as stock. Nothing for an item whose SKU is another's.
+// A list for each location with a level; the first of the site's lists for what has no location:
+// untracked items, and the quantity of a product of which no level was ever told. A site that sells
+// from none of the locations that have levels has the units of all of them in its first list.
+// Back-order is its own state: it never counts as stock. Nothing for an item whose SKU is another's.
 std::vector<StockChange> stock_changes(const webhook_store::StoredItem& item,
                                        const std::vector<ShopLevel>& levels,
-                                       const std::string& first_list);
+                                       const std::vector<std::string>& lists_of_site);
 
 // The catalog's rows of a product and of those of its variants that own their SKU (`items`, in the
 // order of its variants).

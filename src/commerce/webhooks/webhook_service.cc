@@ -136,13 +136,13 @@ Result<> WebhookService::put_tracking(const Shop& shop, const std::string& item,
 
 Result<> WebhookService::apply_stock(const Shop& shop, const std::vector<StoredItem>& items) {
   const auto* site = sites_.find(shop.site);
-  const auto& first = (site ? *site : sites_.main()).inventory_lists.front();
+  const auto& lists = (site ? *site : sites_.main()).inventory_lists;
   std::vector<StockChange> changes;
   ImportTally tally;
   SB_CHECK(database_.read([&](db::Session& session) -> Result<> {
     for (const auto& item : items) {
       SB_TRY(levels, webhook_store::levels_of(session, shop, item.item));
-      for (auto& change : stock_changes(item, levels, first)) changes.push_back(std::move(change));
+      for (auto& change : stock_changes(item, levels, lists)) changes.push_back(std::move(change));
     }
     return {};
   }));

@@ -69,6 +69,10 @@ void WebhookTest::run(const boost::json::object& scenario) {
   Site site;
   site.key = "main";
   site.inventory_lists = {"default", "24826418", "24826419"};
+  if (const auto* lists = scenario.if_contains("lists")) {
+    site.inventory_lists.clear();
+    for (const auto& list : lists->as_array()) site.inventory_lists.push_back(str(list));
+  }
   const auto sites = Sites::one(site);
   Bell bell;
   Till till;
