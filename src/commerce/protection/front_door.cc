@@ -139,7 +139,7 @@ bool FrontDoor::use_ticket(const Knock& knock, std::uint64_t network, Time now) 
     return false;
   const auto made_at = from_ms(static_cast<std::int64_t>(number_at(*payload, 1)));
   const auto age = now - made_at;
-  if (made_at < started_ || age < tokens_.age().youngest || age > kTicketLife) return false;
+  if (made_at < started_ || age < Duration(0) || age > kTicketLife) return false;
   const auto number = counted_as(number_at(*payload, 9), ticket);
   return networks_.take(number, {1, kTicketLife}, now) == Duration(0);
 }
@@ -152,6 +152,7 @@ Reception FrontDoor::ask(const Knock& knock, std::uint64_t network, Time now) {
   if (knock.entrance == Entrance::form) {
     reception.ticket = make_ticket(knock, network, now);
   } else if (!captcha_.configured() || captcha_.away(now)) {
+    networks_.add(counted_as(network, misdeeds), Debt(0), kPoint * kMostPoints, now);
     const auto owed = networks_.debt(counted_as(network, misdeeds), now);
     const auto points = (owed + kPoint - Debt(1)) / kPoint;
     reception.challenge = work_.make(network, effort_for(points), now);

@@ -137,10 +137,11 @@ TEST_F(FrontDoorTest, AFormIsGivenATicketForOneMoreClick) {
   EXPECT_EQ(next(), Answer::ask);
   EXPECT_FALSE(held.challenge);
   const auto ticket = held.ticket;
+  const auto fresh = held.page_token;
   knock.ticket = ticket;
-  EXPECT_EQ(answer(), Answer::ask);  // faster than a person
-  clock.advance(3s);
+  knock.page_token = fresh;  // too young by itself: who clicks at once is not asked again
   EXPECT_EQ(answer(), Answer::let_in);
+  knock.page_token = {};
   EXPECT_EQ(counted("with_click"), 1u);
   EXPECT_EQ(answer(), Answer::ask);  // once
   EXPECT_EQ(next(), Answer::ask);    // for its mailbox only
