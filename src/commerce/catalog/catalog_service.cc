@@ -19,6 +19,13 @@ std::vector<std::string> touched(const catalog_store::CatalogChanges& changes) {
   return {ids.begin(), ids.end()};
 }
 
+// What goes or gets another master: the groups that have it, or its master, get other members.
+std::vector<std::string> moved(const catalog_store::CatalogChanges& changes) {
+  std::set<std::string> ids(changes.removed.begin(), changes.removed.end());
+  for (const auto& variation : changes.variations) ids.insert({variation.master, variation.sku});
+  return {ids.begin(), ids.end()};
+}
+
 }  // namespace
 
 CatalogService::CatalogService(db::Database& database, const Clock& clock, Random& random,
@@ -45,11 +52,13 @@ Result<std::int64_t> CatalogService::apply(const catalog_store::CatalogChanges& 
 Result<std::int64_t> CatalogService::apply(db::Session& session,
                                            const catalog_store::CatalogChanges& changes,
                                            CatalogEffect& effect) {
+  SB_TRY(groups, catalog_store::groups_of(session, moved(changes)));
   SB_TRY(rows, catalog_store::apply(session, changes));
   SB_TRY(skus, online_store::derive(session, touched(changes), sites_, clock_.now()));
   effect.online_changed.insert(effect.online_changed.end(), skus.begin(), skus.end());
   for (const auto& product : changes.products)
     if (product.set_members || product.bundle_members) effect.groups_changed.push_back(product.id);
+  for (const auto& group : groups) effect.groups_changed.push_back(group.id);
   return rows;
 }
 

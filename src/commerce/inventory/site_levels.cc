@@ -74,7 +74,7 @@ Result<std::map<std::string, StockLevel>> SiteLevels::of(const Site& site,
       parts.push_back({members.back(), member.quantity});
     }
     std::optional<StockLevel> record;
-    if (with_record.contains(group.id)) record = own.at(group.id);
+    if (own_only || with_record.contains(group.id)) record = own.at(group.id);
     levels[group.id] = group.kind == ProductGroup::Kind::set
                            ? any_of(members)
                            : bundle_level(parts, record, own_only);
@@ -107,7 +107,10 @@ Result<std::int64_t> SiteLevels::refresh(const Site& site, const std::vector<std
       continue;
     }
     changed.push_back({sku, level, now_, ++sequence_});
-    told.push_back(sku);
+    // What can be ordered beside the stock says nothing new of an item that is in stock.
+    const bool same_stock = !is_new && level.in_stock() && row->second.level.in_stock() &&
+                            row->second.level.ats == level.ats;
+    if (!same_stock) told.push_back(sku);
   }
   SB_CHECK(site_stock_store::upsert(session_, site.key, changed));
   SB_CHECK(site_stock_store::queue(session_, ids_, site.key, told, now_));

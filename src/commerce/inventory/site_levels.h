@@ -20,8 +20,9 @@ class SiteLevels {
   Result<std::map<std::string, StockLevel>> of(const Site& site,
                                                const std::vector<std::string>& skus);
   enum class Absent { tell, tell_if_not_default };
-  // Writes and queues what differs from site_stock; returns how many rows changed. A first row is
-  // told even if it says "out": until then nobody downstream knew the SKU. A sweep tells of an item
+  // Writes what differs from site_stock and queues it, unless the item stays in stock with the same
+  // units to sell; returns how many it queued. A first row is told even if it says "out": until
+  // then nobody downstream knew the SKU. A sweep tells of an item
   // without a row only when it is not what such items were (`default_before`), and tells again
   // what only the site's rules decide about.
   Result<std::int64_t> refresh(const Site& site, const std::vector<std::string>& skus,

@@ -17,6 +17,12 @@ std::string fingerprint(const Site& site) {
                      site.safety_stock, site.ring_on_preorder, site.ring_on_backorder);
 }
 
+// A rule changed, the default did not (or a sweep that knows the one before it has begun).
+Result<> sweep_all(db::Session& session, const Site& site) {
+  SB_TRY(in_stock, site_stock_store::default_in_stock(session, site.key));
+  return site_stock_store::start_sweep(session, site.key, in_stock);
+}
+
 }  // namespace
 
 // Keeps the site's default in step with its lists; when it changed, all items are looked at again.
@@ -38,11 +44,9 @@ Result<> InventoryService::put_list(const InventoryList& list) {
     SB_CHECK(inventory_store::put_list(session, list, clock_.now()));
     for (const auto* site : sites_.selling_from(list.id)) {
       SB_CHECK(keep_default(session, *site));
-      const bool bundles = known != lists.end() && known->second.use_bundle_inventory_only !=
-                                                       list.use_bundle_inventory_only;
-      if (!bundles) continue;
-      SB_TRY(in_stock, site_stock_store::default_in_stock(session, site->key));
-      SB_CHECK(site_stock_store::start_sweep(session, site->key, in_stock));
+      const bool own_only = known != lists.end() && known->second.use_bundle_inventory_only;
+      if (own_only == list.use_bundle_inventory_only) continue;
+      SB_CHECK(sweep_all(session, *site));
     }
     return {};
   });
@@ -54,8 +58,14 @@ Result<> InventoryService::put_list(const InventoryList& list) {
 Result<> InventoryService::delete_list(const std::string& id) {
   std::lock_guard lock(writing_);
   auto written = database_.write([&](db::Session& session) -> Result<> {
+    SB_TRY(lists, inventory_store::lists(session));
+    const auto known = lists.find(id);
     SB_CHECK(inventory_store::delete_list(session, id));
-    for (const auto* site : sites_.selling_from(id)) SB_CHECK(keep_default(session, *site));
+    for (const auto* site : sites_.selling_from(id)) {
+      SB_CHECK(keep_default(session, *site));
+      if (known != lists.end() && known->second.use_bundle_inventory_only)
+        SB_CHECK(sweep_all(session, *site));
+    }
     return {};
   });
   if (!written) return written;
@@ -74,8 +84,7 @@ Result<> InventoryService::compare_sites() {
       now += print;
       SB_CHECK(keep_default(session, site));
       if (("\n" + before).find("\n" + print) != std::string::npos) continue;
-      SB_TRY(in_stock, site_stock_store::default_in_stock(session, site.key));
-      SB_CHECK(site_stock_store::start_sweep(session, site.key, in_stock));
+      SB_CHECK(sweep_all(session, site));
     }
     return now == before ? Result<>{} : inventory_store::put_setting(session, kSitesSetting, now);
   });

@@ -216,15 +216,22 @@ SELECT id, locale, name, short_description, description FROM product_text WHERE 
 -- name: find_images
 SELECT view_type, attribute, value, path FROM product_image WHERE product_id = $1 ORDER BY position;
 
+-- A master among the members stands for its variations.
 -- name: set_members
-SELECT set_id, sku FROM product_set_member WHERE set_id IN (
+SELECT s.set_id, COALESCE(v.sku, s.sku) FROM product_set_member s LEFT JOIN variation v ON v.master_id = s.sku
+WHERE s.set_id IN (
   SELECT set_id FROM product_set_member WHERE sku IN (SELECT value FROM json_each($1))
-  UNION SELECT value FROM json_each($1)) ORDER BY set_id, position;
+  UNION SELECT m.set_id FROM variation w JOIN product_set_member m ON m.sku = w.master_id
+    WHERE w.sku IN (SELECT value FROM json_each($1))
+  UNION SELECT value FROM json_each($1)) ORDER BY s.set_id, s.position, v.position, v.sku;
 
 -- name: set_members dialect: postgresql
-SELECT set_id, sku FROM product_set_member WHERE set_id IN (
+SELECT s.set_id, COALESCE(v.sku, s.sku) FROM product_set_member s LEFT JOIN variation v ON v.master_id = s.sku
+WHERE s.set_id IN (
   SELECT set_id FROM product_set_member WHERE sku IN (SELECT json_array_elements_text(CAST($1 AS json)))
-  UNION SELECT json_array_elements_text(CAST($1 AS json))) ORDER BY set_id, position;
+  UNION SELECT m.set_id FROM variation w JOIN product_set_member m ON m.sku = w.master_id
+    WHERE w.sku IN (SELECT json_array_elements_text(CAST($1 AS json)))
+  UNION SELECT json_array_elements_text(CAST($1 AS json))) ORDER BY s.set_id, s.position, v.position, v.sku;
 
 -- name: bundle_members
 SELECT bundle_id, sku, quantity FROM bundle_member WHERE bundle_id IN (
