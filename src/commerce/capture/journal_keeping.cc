@@ -63,7 +63,7 @@ Result<> RequestJournal::load(JournalPosition position) {
         files_, std::strtoull(segment->file().stem().c_str(), nullptr, 10));
     auto live = std::make_unique<Live>();
     if (header.journal != id_) {  // prepared, half overwritten, or of another folder
-      live->end = segment->bytes();
+      live->dirty = segment->bytes();
       live->segment = std::move(segment);
       used_up_.push_back(std::move(live));
       continue;
@@ -74,6 +74,7 @@ Result<> RequestJournal::load(JournalPosition position) {
     live->first = header.first;
     live->next = header.first + contents.records;
     live->end = contents.end;
+    live->dirty = segment->bytes();  // what is torn behind the records is somebody's, too
     live->sealed = true;
     if (contents.torn && before == ~std::uint64_t{0})
       log::warning("journal-torn", {{"file", segment->file().filename().string()},
@@ -146,14 +147,14 @@ void RequestJournal::make_spare(std::unique_lock<std::mutex>& lock) {
 Result<> RequestJournal::wipe_one(std::unique_lock<std::mutex>& lock) {
   auto live = std::move(used_up_.front());
   used_up_.pop_front();
-  wiping_ = true;
+  wiping_ = live->round;
   const bool keep = spares_.size() < kSparesKept && running_ &&
                     live->segment->bytes() == options_.segment_bytes;
   lock.unlock();
-  auto wiped = live->segment->wipe(live->end);
+  auto wiped = live->segment->wipe(live->dirty);
   if (wiped && !keep) wiped = live->segment->remove();
   lock.lock();
-  wiping_ = false;
+  wiping_.reset();
   if (!wiped) {
     used_up_.push_back(std::move(live));
   } else if (keep) {
@@ -166,15 +167,26 @@ Result<> RequestJournal::wipe_one(std::unique_lock<std::mutex>& lock) {
   return wiped;
 }
 
+bool RequestJournal::is_wiped(std::uint64_t round) const {
+  return !(wiping_ && *wiping_ <= round) &&
+         std::ranges::none_of(used_up_, [&](const auto& live) { return live->round <= round; });
+}
+
+// Waits for nothing that a busy intake could put off for ever: only for the sync under way, and for
+// the files that were there when it was called.
 Result<> RequestJournal::wipe_applied() {
   std::unique_lock lock(mutex_);
-  synced_.wait(lock, [&] { return !syncing_ && !wiping_; });
-  seal_current();
-  while (!used_up_.empty()) {
-    SB_CHECK(wipe_one(lock));
-    synced_.wait(lock, [&] { return !wiping_; });
+  const auto round = rounds_;
+  if (syncing_) {
+    seal_next_ = true;
+    synced_.wait(lock, [&] { return !syncing_ || rounds_ > round; });
   }
-  return {};
+  seal_current();
+  while (true) {
+    synced_.wait(lock, [&] { return !wiping_ || is_wiped(round); });
+    if (is_wiped(round)) return {};
+    SB_CHECK(wipe_one(lock));
+  }
 }
 
 }  // namespace stockbell::commerce

@@ -155,7 +155,7 @@ bool RequestJournal::need_segment(std::unique_lock<std::mutex>& lock) {
   if (want_spare_) kept_.notify_all();
   live->round = ++rounds_;
   live->first = live->next = next_;
-  live->end = JournalSegment::kHeaderBytes;
+  live->end = live->dirty = JournalSegment::kHeaderBytes;
   live_.push_back(std::move(live));
   return true;
 }
@@ -169,6 +169,7 @@ void RequestJournal::commit(std::unique_lock<std::mutex>& lock, std::vector<Wait
   std::string bytes;
   for (std::size_t i = 0; i < group.size(); ++i)
     JournalSegment::frame(bytes, first + i, group[i].record);
+  live.dirty = offset + bytes.size();  // a write that fails may leave all of it
   Result<> written;
   if (begins) written = live.segment->write(0, JournalSegment::header_bytes({id_, live.round, live.first}));
   if (written) written = live.segment->write(offset, bytes);
@@ -183,8 +184,10 @@ void RequestJournal::commit(std::unique_lock<std::mutex>& lock, std::vector<Wait
     waiting_bytes_ += bytes.size();
   } else {
     live.sealed = true;  // what a failed sync left is not known; its numbers are given anew elsewhere
-    release_applied();
   }
+  if (seal_next_) live.sealed = true;
+  seal_next_ = false;
+  if (live.sealed) release_applied();  // `live` may be gone
   lock.unlock();
   for (auto& one : group) one.done(written);
   if (written && on_entries_) on_entries_();

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -71,6 +72,7 @@ class RequestJournal {
     std::uint64_t round = 0;
     std::uint64_t first = 0, next = 0;  // numbers of its first record and of the one after its last
     std::uint64_t end = 0;              // offset behind the last record on the disk
+    std::uint64_t dirty = 0;  // offset behind the last byte that may not be zero: torn ones, too
     bool sealed = false;
   };
   struct Waiting {
@@ -90,6 +92,7 @@ class RequestJournal {
   void release_applied();
   void make_spare(std::unique_lock<std::mutex>& lock);
   Result<> wipe_one(std::unique_lock<std::mutex>& lock);
+  bool is_wiped(std::uint64_t round) const;  // all used-up files up to this round
   std::filesystem::path fresh_file();
 
   const JournalOptions options_;
@@ -109,7 +112,9 @@ class RequestJournal {
   std::size_t reading_ = 0;          // index into live_
   std::uint64_t read_offset_ = JournalSegment::kHeaderBytes, read_next_ = 0;
   std::chrono::steady_clock::time_point last_append_{};
-  bool syncing_ = false, wiping_ = false, want_spare_ = false, running_ = false, stopping_ = false;
+  std::optional<std::uint64_t> wiping_;  // the round of the file that is being overwritten
+  bool seal_next_ = false;  // the file in hand takes no more after the sync under way
+  bool syncing_ = false, want_spare_ = false, running_ = false, stopping_ = false;
   std::function<void()> on_entries_;
   std::thread syncer_, keeper_;
 };

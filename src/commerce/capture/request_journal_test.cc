@@ -2,7 +2,9 @@
 #include "commerce/capture/request_journal.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <fstream>
 #include <future>
 
@@ -180,6 +182,74 @@ TEST_F(RequestJournalTest, OverwritesWhatIsAppliedAndOnlyThat) {
   EXPECT_FALSE(lies_in_files("ada@"));
   EXPECT_FALSE(lies_in_files("bob@"));
   EXPECT_TRUE(lies_in_files("eve@"));
+}
+
+TEST_F(RequestJournalTest, OverwritesWhatACrashLeftTornBehindTheRecords) {
+  std::uint64_t id = 0;
+  {
+    auto journal = started();
+    id = journal->id();
+    ASSERT_TRUE(append(*journal, "bob@example.com"));
+  }
+  {
+    std::fstream out(files().front(), std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(1000);
+    out << "ada@example.com";
+  }
+  ASSERT_TRUE(lies_in_files("ada@"));
+  auto journal = started({id, 1});
+  ASSERT_TRUE(journal->wipe_applied());
+  EXPECT_FALSE(lies_in_files("bob@"));
+  EXPECT_FALSE(lies_in_files("ada@")) << "behind the last whole record";
+}
+
+TEST_F(RequestJournalTest, OverwritesWhatAFailedWriteLeft) {
+  options.segment_bytes = 2 << 20;
+  auto journal = started();
+  const std::string padding(200'000, 'x');
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(append(*journal, padding));
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit limited{1 << 20, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limited), 0);
+  const auto refused = append(*journal, "ada@example.com" + padding);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, SIG_DFL);
+  ASSERT_FALSE(refused);
+  ASSERT_TRUE(lies_in_files("ada@")) << "the write went half way";
+  EXPECT_EQ(read_all(*journal).size(), 5u);
+  journal->applied(5);
+  ASSERT_TRUE(journal->wipe_applied());
+  EXPECT_FALSE(lies_in_files("ada@"));
+}
+
+// An erasure is carried out while shoppers keep coming: here every answer brings the next request.
+TEST_F(RequestJournalTest, OverwritesWhileTheIntakeNeverPauses) {
+  options.segment_bytes = 8 << 20;
+  auto journal = started();
+  ASSERT_TRUE(append(*journal, "ada@example.com"));
+  std::atomic<bool> enough = false;
+  std::atomic<int> going = 4;
+  std::function<void()> come = [&] {
+    journal->append("bob", [&](Result<>) { enough ? void(--going) : come(); });
+  };
+  for (int i = 0; i < 4; ++i) come();
+  auto erased = std::async(std::launch::async, [&] { return journal->wipe_applied(); });
+  EXPECT_EQ(erased.wait_for(20s), std::future_status::ready) << "put off by the intake";
+  journal->applied(journal->read(1)->back().number);
+  auto again = std::async(std::launch::async, [&]() -> Result<> {
+    const auto last = journal->last();
+    while (journal->applied() < last) {
+      SB_TRY(entries, journal->read(1000));
+      if (!entries.empty()) journal->applied(entries.back().number);
+    }
+    return journal->wipe_applied();
+  });
+  EXPECT_EQ(again.wait_for(20s), std::future_status::ready) << "put off by the intake";
+  EXPECT_FALSE(lies_in_files("ada@"));
+  enough = true;
+  while (going > 0) std::this_thread::yield();
 }
 
 TEST_F(RequestJournalTest, OverwritesByItselfWhenNothingComes) {
