@@ -39,12 +39,19 @@ std::vector<PreferenceItem> confirmed(const NoticeView& view) {
   return found;
 }
 
+// Who holds a link past its time learns nothing from it, and no newer link either.
+http::Response over(const PreferenceRoutes& parts, const NoticeView& view, const char* lead) {
+  return parts.pages.action(410, view.locale, {}, Action{"page_over_title", lead, "", {}, "", false});
+}
+
 http::Response confirmation(const PreferenceRoutes& parts, const http::Request& request,
                             const PreferenceToken& token, const NoticeView& view) {
   const auto now = parts.clock.now();
   const auto pending = in_state(view, ShownState::pending);
   const auto live = confirmed(view);
-  if (!pending.empty() && now < token.expires_at)
+  if (now >= token.expires_at)
+    return over(parts, view, live.empty() ? "page_over_lead" : "page_ended_lead");
+  if (!pending.empty())
     return parts.pages.action(200, view.locale, pending,
                               Action{"page_confirm_title",
                                      "page_confirm_lead",
@@ -60,10 +67,10 @@ http::Response confirmation(const PreferenceRoutes& parts, const http::Request& 
                                      {},
                                      parts.links.manage(view.address_key, now),
                                      false});
-  const bool over = now >= token.expires_at || !in_state(view, ShownState::expired).empty();
+  const bool ran_out = !in_state(view, ShownState::expired).empty();
   return parts.pages.action(410, view.locale, view.items,
-                            Action{over ? "page_over_title" : "page_ended_title",
-                                   over ? "page_over_lead" : "page_ended_lead",
+                            Action{ran_out ? "page_over_title" : "page_ended_title",
+                                   ran_out ? "page_over_lead" : "page_ended_lead",
                                    "",
                                    {},
                                    "",
@@ -87,6 +94,8 @@ Result<http::Response> confirm(const PreferenceRoutes& parts, const http::Reques
 Result<http::Response> ask_keep(const PreferenceRoutes& parts, const http::Request& request) {
   SB_TRY(token, read_token(parts, PreferenceKind::keep, request));
   SB_TRY(view, parts.service.notice(token.message));
+  if (parts.clock.now() >= token.expires_at)
+    return over(parts, view, "page_keep_ended_lead");
   const auto waiting = in_state(view, ShownState::waiting);
   if (waiting.empty())
     return parts.pages.action(
@@ -108,6 +117,8 @@ Result<http::Response> keep(const PreferenceRoutes& parts, const http::Request& 
   if (action != "keep" && action != "stop")
     return fail(ErrorCode::invalid, "action-invalid", "action is keep or stop", "action");
   SB_TRY(view, parts.service.notice(token.message));
+  if (parts.clock.now() >= token.expires_at)
+    return over(parts, view, "page_keep_ended_lead");
   const bool keeps = action == "keep";
   SB_TRY(count, keeps ? parts.service.keep(token.message) : parts.service.stop(token.message));
   const auto manage = parts.links.manage(view.address_key, parts.clock.now());

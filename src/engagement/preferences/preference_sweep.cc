@@ -5,7 +5,6 @@
 #include <set>
 
 #include "engagement/preferences/preference_rules.h"
-#include "platform/log/log.h"
 #include "sql/engagement_preference.sql.h"
 
 namespace stockbell::engagement {
@@ -36,7 +35,8 @@ Result<std::size_t> PreferenceSweep::run() {
 Result<std::size_t> PreferenceSweep::ask_to_confirm() {
   const auto now = parts_.clock.now();
   SB_TRY(mailboxes, parts_.database.read([&](db::Session& session) {
-    return session.query(statements::mailboxes_to_ask, {to_ms(now - kNoticePause), kMailboxes});
+    return session.query(statements::mailboxes_to_ask, {to_ms(now - kNoticePause), kMailboxes,
+                                                        to_ms(now - kNoticeDay), kNoticesPerDay});
   }));
   if (mailboxes.empty()) return std::size_t{0};
   auto done = parts_.database.write([&](db::Session& session) -> Result<std::size_t> {
@@ -61,8 +61,8 @@ Result<std::size_t> PreferenceSweep::ask_mailbox(db::Session& session,
                "address unsubscribed: it is not asked to confirm", Time::max());
   SB_TRY(sent, notices_.count_since(session, address_key, NoticeKind::confirmation,
                                     now - kNoticeDay));
-  const auto may = may_write(sent, now);
-  if (may == MayWrite::later) return std::size_t{0};
+  // Until there is room they stay as they are: not asked, and due.
+  if (may_write(sent, now) != MayWrite::now) return std::size_t{0};
   std::vector<db::Params> noted;
   NewNotice notice{parts_.ids.make<MessageId>(), NoticeKind::confirmation, address_key,
                    pending.front().text(1), {}, {}};
@@ -71,11 +71,6 @@ Result<std::size_t> PreferenceSweep::ask_mailbox(db::Session& session,
     notice.requests.push_back(RequestId{row.i64(0)});
   }
   SB_CHECK(session.execute_batch(statements::note_asked, noted));
-  if (may == MayWrite::not_today) {
-    // Asking again in the shop tries anew; until then these wait for their end unconfirmed.
-    log::info("confirmation_held_back", {{"requests", std::to_string(pending.size())}});
-    return pending.size();
-  }
   notice.message_id = notice_message_id(notice.kind, notice.id, parts_.from);
   SB_CHECK(notices_.queue(session, notice, now));
   return pending.size();

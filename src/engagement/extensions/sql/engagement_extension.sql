@@ -96,7 +96,7 @@ SELECT stage FROM ext_request WHERE id = $1;
 
 -- A request that was messaged and deleted, and that the CRM brings back, is not messaged again. One that
 -- the CRM closes and opens again (a merge undone) gets its place back if nothing was sent, and so does one that was ended
--- here while the shopper asked for it again. A size that was changed here is not undone by a CRM that has yet to hear of it.
+-- here while the shopper asked for it again; not by an asking from before the shopper's stop. A size that was changed here is not undone by a CRM that has yet to hear of it.
 -- name: upsert_request
 INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at, asked_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
@@ -110,7 +110,10 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
   stage = CASE WHEN excluded.stage = 'closed' THEN 'closed'
                WHEN ext_request.stage = 'pending' THEN excluded.stage
                WHEN ext_request.stage = 'closed'
-                 AND (ext_request.status IN ('Cancelled', 'Expired', 'Undeliverable') OR excluded.asked_at > ext_request.asked_at)
+                 AND (ext_request.status IN ('Cancelled', 'Expired', 'Undeliverable')
+                      OR excluded.asked_at > ext_request.asked_at
+                         AND NOT EXISTS (SELECT 1 FROM status_update u WHERE u.request_id = ext_request.id
+                                         AND u.status = 'Cancelled' AND u.at >= excluded.asked_at))
                  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.request_id = ext_request.id AND m.state = 'sent')
                  THEN excluded.stage
                ELSE ext_request.stage END;

@@ -62,12 +62,15 @@ DELETE FROM suppression WHERE address_key = $1 AND reason = 'unsubscribed';
 -- name: find_suppression
 SELECT reason FROM suppression WHERE address_key = $1;
 
--- Mailboxes with requests to confirm, but those that were written to a moment ago.
+-- Mailboxes with requests to confirm, but those that were written to a moment ago, and those that had their messages of
+-- the past day ($3): their requests wait until there is room.
 -- name: mailboxes_to_ask
 SELECT c.address_key, MIN(r.asked_at) FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE r.stage = 'pending' AND r.noticed_at < r.asked_at AND c.address_key <> ''
   AND NOT EXISTS (SELECT 1 FROM notice n
                   WHERE n.address_key = c.address_key AND n.kind = 'confirmation' AND n.created_at > $1)
+  AND (SELECT COUNT(*) FROM notice n
+       WHERE n.address_key = c.address_key AND n.kind = 'confirmation' AND n.created_at > $3) < $4
 GROUP BY c.address_key ORDER BY 2 LIMIT $2;
 
 -- name: pending_of_mailbox
