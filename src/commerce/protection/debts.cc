@@ -49,6 +49,7 @@ Duration Debts::take(std::uint64_t asker, const Allowance& allowance, Time now) 
   const auto index = index_of(asker);
   std::lock_guard lock((*locks_)[index % kLocks].mutex);
   auto& place = find_or_place(table_[index], asker, to_us(now));
+  place.paid_at = std::min(place.paid_at, to_us(now) + most);
   const auto owed = place.paid_at - to_us(now) + one;
   if (owed > most) return std::chrono::ceil<Duration>(Debt(owed - most));
   place.paid_at += one;
@@ -57,8 +58,14 @@ Duration Debts::take(std::uint64_t asker, const Allowance& allowance, Time now) 
 
 bool Debts::may_take(std::uint64_t asker, const Allowance& allowance, Time now) const {
   if (allowance.requests <= 0) return true;
-  const auto one = allowance.per_request();
-  return debt(asker, now) + one <= one * allowance.requests;
+  const auto one = allowance.per_request().count();
+  const auto most = one * allowance.requests;
+  const auto index = index_of(asker);
+  std::lock_guard lock((*locks_)[index % kLocks].mutex);
+  auto* place = find(table_[index], asker, to_us(now));
+  if (!place) return true;
+  place->paid_at = std::min(place->paid_at, to_us(now) + most);
+  return place->paid_at - to_us(now) + one <= most;
 }
 
 void Debts::add(std::uint64_t asker, Debt debt, Debt most, Time now) {
@@ -66,9 +73,8 @@ void Debts::add(std::uint64_t asker, Debt debt, Debt most, Time now) {
   std::lock_guard lock((*locks_)[index % kLocks].mutex);
   if (debt <= Debt(0) && !find(table_[index], asker, to_us(now))) return;
   auto& place = find_or_place(table_[index], asker, to_us(now));
-  const auto owed = place.paid_at - to_us(now);
-  place.paid_at = to_us(now) + std::clamp(owed + debt.count(), std::int64_t{0},
-                                          std::max(most.count(), owed));
+  const auto owed = std::min(place.paid_at - to_us(now), most.count());
+  place.paid_at = to_us(now) + std::clamp(owed + debt.count(), std::int64_t{0}, most.count());
 }
 
 Debt Debts::debt(std::uint64_t asker, Time now) const {

@@ -34,11 +34,13 @@ class Debts {
 
   // Takes one request of the allowance; 0: granted, else how long until one would be.
   Duration take(std::uint64_t asker, const Allowance& allowance, Time now);
-  // Would take() grant it? Changes nothing.
+  // Would take() grant it? Takes nothing.
   bool may_take(std::uint64_t asker, const Allowance& allowance, Time now) const;
-  // Adds to the debt, but not beyond `most`; a negative one pays off.
+  // Adds to the debt, but not beyond `most`; a negative one pays off. 0: only sees to `most`.
   void add(std::uint64_t asker, Debt debt, Debt most, Time now);
   Debt debt(std::uint64_t asker, Time now) const;
+  // When the clock is set back debts end later than they should: take(), may_take() and add() cut
+  // them to the most that is ever owed, so that nobody waits longer than a period for it.
 
   std::size_t bytes() const { return sets_ * sizeof(Set); }
 

@@ -51,6 +51,21 @@ TEST(Debts, AddsAndForgivesWithinBounds) {
   EXPECT_EQ(debts.debt(3, kNow), 0s);
 }
 
+TEST(Debts, AClockSetBackLocksNobodyOutForLongerThanAPeriod) {
+  Debts debts(64);
+  const Allowance three{3, 30s};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(debts.take(7, three, kNow), 0ms);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(debts.take(8, three, kNow), 0ms);
+  debts.add(9, 1h, 1h, kNow);
+  const auto back = kNow - 24h;
+  EXPECT_EQ(debts.take(7, three, back), 10s);
+  EXPECT_EQ(debts.take(7, three, back + 10s), 0ms);
+  EXPECT_FALSE(debts.may_take(8, three, back));
+  EXPECT_TRUE(debts.may_take(8, three, back + 10s));
+  debts.add(9, Debt(0), 1h, back);
+  EXPECT_EQ(debts.debt(9, back), 1h);
+}
+
 TEST(Debts, AFloodOfNewAskersDoesNotClearABadOne) {
   Debts debts(1024);
   const std::uint64_t bad = 5;

@@ -17,7 +17,8 @@ namespace stockbell::commerce {
 enum class TokenState {
   valid,    // signed here, for this site and SKU, neither too young nor too old
   missing,  // the field is not there or empty
-  expired,  // signed here for this site and SKU, but too old: a cached page, a tab left open
+  expired,  // signed here for this site and SKU, but too old (a cached page, a tab left open) or
+            // from before the clock was set back
   early,    // posted faster than a person fills in a form
   other,    // signed here for another site or other SKUs
   forged,   // not signed here
