@@ -245,6 +245,7 @@ test("Klaviyo's client intake is answered as by Klaviyo", async () => {
     [document("nobody"), "/data/attributes/profile/data/attributes/email", "company_id=XyZ123"],
     [{ data: { type: "event" } }, "/data/type", "company_id=XyZ123"],
     [document("kate@example.com"), undefined, "company_id=other"],
+    [document("kate@example.com"), undefined, "company_id=default"],
   ];
   for (const [body, pointer, query] of pointers) {
     const refused = await klaviyo(body, query);

@@ -17,7 +17,6 @@ using Refuse = std::function<http::Response(const Error& error)>;
 
 const Site* site_of(const PublicIntake& intake, const KlaviyoCompanies& companies,
                     const std::string& company) {
-  if (const auto* site = intake.sites().find(company)) return site;
   const auto found = companies.find(company);
   return found == companies.end() ? nullptr : intake.sites().find(found->second);
 }
@@ -29,6 +28,11 @@ Error too_many() {
 // The way of both surfaces from fields to a kept request. Fields of our own form, `site` a key.
 Result<Duration> take(PublicIntake& intake, CaptureFields fields, const Site& site,
                       const http::Request& message) {
+  const bool with_key = message.principal.role != http::Role::anonymous;
+  if (!with_key && !intake.captcha().verify_url.empty() && intake.captcha().always)
+    return fail(ErrorCode::forbidden, "captcha-needed",
+                "this shop asks every shopper for a captcha, which this snippet cannot show "
+                "(commerce.captcha)");
   fields["site"] = site.key;
   const CaptureContext context{
       .sites = &intake.sites(), .referer = message.header("Referer"), .now = intake.now()};
@@ -138,7 +142,7 @@ std::string text_of(const CaptureFields& fields, std::string_view name) {
 
 std::unexpected<Error> no_company(const char* field) {
   return fail(ErrorCode::invalid, "company-unknown",
-              "no site belongs to this company id (commerce.klaviyo_companies)", field);
+              "commerce.klaviyo_companies names no site for this company id", field);
 }
 
 http::Response subscribe(PublicIntake& intake, const KlaviyoCompanies& companies,
