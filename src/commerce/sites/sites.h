@@ -30,7 +30,7 @@ struct Site {
   bool double_opt_in = false;   // a request counts once its mailbox has confirmed it
   std::filesystem::path texts;  // JSON of texts by language that replace the widget's; empty: none
   std::vector<std::string> origins = {"*"};  // web origins whose pages may call the public routes
-  std::int64_t requests_per_minute = 6000;   // notification requests of all its shoppers
+  std::int64_t requests_per_minute = 600000;  // notification requests of all its shoppers
 };
 
 class Sites {
