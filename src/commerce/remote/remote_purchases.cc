@@ -23,12 +23,15 @@ std::string literal(const std::string& text) {
   return out + "'";
 }
 
-std::string query_of(const Purchase& purchase) {
+constexpr const char* kLastAsked = "Last_Asked_Date__c";
+
+std::string query_of(const Purchase& purchase, bool last_asked) {
   auto soql = fmt::format(
-      "SELECT Id,Status__c,Requested_Date__c FROM Back_In_Stock__c WHERE Product_SKU__c = {} AND "
+      "SELECT Id,Status__c,Requested_Date__c{} FROM Back_In_Stock__c WHERE Product_SKU__c = {} AND "
       "Contact__r.Email IN ({},{}) AND Status__c IN "
       "('Pending','Requested','Queued','Sent','Opened','Clicked')",
-      literal(purchase.sku), literal(purchase.email), literal(purchase.email_normalized));
+      last_asked ? fmt::format(",{}", kLastAsked) : std::string(), literal(purchase.sku),
+      literal(purchase.email), literal(purchase.email_normalized));
   if (!purchase.site.empty()) soql += " AND Site__c = " + literal(purchase.site);
   return soql + " LIMIT 200";
 }
@@ -40,13 +43,14 @@ std::optional<Time> parse_date(std::string text) {
   return parse_rfc3339(text);
 }
 
-// The update of those records that were asked for before the purchase; "" when there is none.
+// The update of those records that were last asked for before the purchase; "" when there is none.
 std::string update_of(const boost::json::array& records, const Purchase& purchase) {
   text::JsonWriter json;
   json.begin_object().member("allOrNone", false).key("records").begin_array();
   bool any = false;
   for (const auto& record : records) {
-    const auto asked = parse_date(text_of(record, "Requested_Date__c"));
+    const auto asked = std::max(parse_date(text_of(record, "Requested_Date__c")),
+                                parse_date(text_of(record, kLastAsked)));
     if (asked && *asked > purchase.at) continue;
     any = true;
     const bool pending = text_of(record, "Status__c") == to_text(RequestStatus::pending);
@@ -67,8 +71,20 @@ std::string update_of(const boost::json::array& records, const Purchase& purchas
 
 }  // namespace
 
+Result<boost::json::value> RemotePurchases::find(const Purchase& purchase) {
+  const auto ask = [&](bool last_asked) {
+    return crm_.get("/query?q=" + text::url_encode(query_of(purchase, last_asked)));
+  };
+  if (without_last_asked_) return ask(false);
+  auto found = ask(true);
+  if (found || !found.error().reason.starts_with("INVALID_FIELD")) return found;
+  if (!without_last_asked_.exchange(true))
+    log::warning("crm-field-missing", {{"field", kLastAsked}});
+  return ask(false);
+}
+
 Result<> RemotePurchases::record(const Purchase& purchase) {
-  SB_TRY(found, crm_.get("/query?q=" + text::url_encode(query_of(purchase))));
+  SB_TRY(found, find(purchase));
   const auto* records = salesforce::array_in(found, "records");
   if (!records)
     return fail(ErrorCode::unavailable, "answer-invalid", "a query's answer has no records");

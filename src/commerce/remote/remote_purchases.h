@@ -1,6 +1,8 @@
 // Purchases where the CRM runs elsewhere: finds the requests of the mailbox by SOQL and closes them
 // with one collection update. Thread-safe.
 #pragma once
+#include <atomic>
+
 #include "contracts/purchases.h"
 #include "platform/salesforce/salesforce_client.h"
 
@@ -13,7 +15,10 @@ class RemotePurchases final : public Purchases {
   Result<> record(const Purchase& purchase) override;
 
  private:
+  Result<boost::json::value> find(const Purchase& purchase);
+
   salesforce::SalesforceClient& crm_;
+  std::atomic<bool> without_last_asked_{false};  // an org that has no such field
 };
 
 }  // namespace stockbell::commerce

@@ -217,6 +217,37 @@ TEST(RemotePurchases, ClosesWhatTheMailboxAskedForBefore) {
   EXPECT_TRUE(purchases.record(bought).error().temporary());
 }
 
+TEST(RemotePurchases, LeaveWhatWasAskedForAgainAfterThePurchase) {
+  ManualClock clock;
+  bool has_field = true;
+  testing::ScriptedServer server([&](const http::Request& request) {
+    if (request.path == "/services/oauth2/token")
+      return http::Response::json(200, R"({"access_token":"t"})");
+    if (request.path.ends_with("/composite/sobjects"))
+      return http::Response::json(200, R"([{"id":"1","success":true,"errors":[]}])");
+    const auto query = request.query_value("q").value_or("");
+    if (query.find("Last_Asked_Date__c") == query.npos)
+      return http::Response::json(200, R"({"done":true,"records":[{"Id":"a01000000000001AAA",
+        "Status__c":"Requested","Requested_Date__c":"2025-12-01T00:00:00.000+0000"}]})");
+    if (!has_field)
+      return http::Response::json(
+          400, R"([{"errorCode":"INVALID_FIELD","message":"No such column 'Last_Asked_Date__c'"}])");
+    return http::Response::json(200, R"({"done":true,"records":[{"Id":"a01000000000001AAA",
+      "Status__c":"Requested","Requested_Date__c":"2025-12-01T00:00:00.000+0000",
+      "Last_Asked_Date__c":"2026-02-01T00:00:00.000+0000"}]})");
+  });
+  salesforce::SalesforceClient client(
+      {{.url = server.url(), .client_id = "c", .client_secret = "s"}}, clock);
+  RemotePurchases purchases(client);
+  const Purchase bought{"ada@example.com", "ada@example.com",          "A", "eu",
+                        "order-7",         from_ms(1'767'225'600'000), 1};
+  ASSERT_TRUE(purchases.record(bought));
+  EXPECT_EQ(server.seen().back().method, "GET");  // nothing is closed
+  has_field = false;
+  ASSERT_TRUE(purchases.record(bought));
+  EXPECT_THAT(server.seen().back().body, HasSubstr(R"("Status__c":"Purchased")"));
+}
+
 TEST(RemoteStockEvents, WritesRowsOfTheCatalogStockExtension) {
   ManualClock clock;
   std::vector<std::size_t> sizes;
