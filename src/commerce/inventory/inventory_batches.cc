@@ -14,15 +14,30 @@ InventoryBatches::InventoryBatches(InventoryService& inventory, ImportTally& tal
       import_(import),
       default_list_(import.list.empty() ? inventory.default_list() : import.list) {}
 
-std::string InventoryBatches::list_here(const std::string& named) {
-  static const Site kUnconfigured;
-  const auto& sites = inventory_.sites();
-  if (named.empty()) return default_list_;
-  if (sites.all().size() > 1 || sites.main().inventory_lists != kUnconfigured.inventory_lists ||
-      named == sites.main().inventory_lists.front() || named == import_.list)
-    return named;
-  if (named_.empty()) named_ = named;
-  return named == named_ ? default_list_ : named;
+Result<std::string> InventoryBatches::list_here(const std::string& named) {
+  if (auto known = here_.find(named); known != here_.end()) return known->second;
+  SB_TRY(here, inventory_.list_here(named));
+  if (here_.size() < kStockBatch) here_.emplace(named, here);
+  return here;
+}
+
+Result<std::string> InventoryBatches::adopt_list(const std::string& named) {
+  if (import_.mode != ImportMode::remove) {
+    SB_CHECK(inventory_.adopt_list(named));
+    here_.erase(named);
+  }
+  return list_here(named);
+}
+
+void InventoryBatches::note_unsold(const std::string& list, std::int64_t line) {
+  if (import_.mode == ImportMode::remove || unsold_.contains(list) ||
+      unsold_.size() >= kStockBatch || !inventory_.sites().selling_from(list).empty())
+    return;
+  unsold_.insert(list);
+  tally_.refuse(line, "list-unsold",
+                "no site sells from list " + list +
+                    ": name it in commerce.sites.inventory_lists; its records are kept");
+  ++refusals_;  // no row is lost by it
 }
 
 void InventoryBatches::begin_list(const std::string& list) {
@@ -46,7 +61,9 @@ Result<> InventoryBatches::take(RecordBuilder&& record, const std::string& list)
     tally_.refuse(refused->line, refused->reason, refused->message);
     return {};
   }
-  change.list = change.list.empty() && !list.empty() ? list : list_here(change.list);
+  if (change.list.empty()) change.list = list.empty() ? default_list_ : list;
+  SB_TRY(here, list_here(change.list));
+  change.list = std::move(here);
   const bool removed = change.remove || import_.mode == ImportMode::remove;
   if (import_.mode == ImportMode::replace) pruned_.try_emplace(change.list);
   if (auto pruned = pruned_.find(change.list);
@@ -57,6 +74,7 @@ Result<> InventoryBatches::take(RecordBuilder&& record, const std::string& list)
     if (!change.sku.empty()) ++refusals_;
     return {};
   }
+  if (!removed) note_unsold(change.list, 0);
   change.remove = removed;
   change.only_existing = import_.mode == ImportMode::update;
   change.whole = import_.mode == ImportMode::replace;

@@ -3,6 +3,7 @@
 // that were deleted. One importer's own; one thread. Step 8.
 #pragma once
 #include <map>
+#include <set>
 #include <unordered_set>
 
 #include "commerce/inventory/inventory_import.h"
@@ -15,9 +16,12 @@ class InventoryBatches {
   InventoryBatches(InventoryService& inventory, ImportTally& tally, const InventoryImport& import);
 
   const std::string& default_list() const { return default_list_; }
-  // The list that a file's list is here. A shop that configures no lists has one, whatever its
-  // files call it: the first list that a file names is that one.
-  std::string list_here(const std::string& named);
+  // The list that a file's list is here (InventoryService::list_here).
+  Result<std::string> list_here(const std::string& named);
+  // The same for a list whose header comes: it may become the one of a shop without lists.
+  Result<std::string> adopt_list(const std::string& named);
+  // Reports a list that no site sells from, once. `line`: of its header, or 0.
+  void note_unsold(const std::string& list, std::int64_t line);
   // A list of the file begins: in mode replace what an earlier appearance loaded is to go.
   void begin_list(const std::string& list);
   // All records of the list are to go that do not come after this.
@@ -44,7 +48,8 @@ class InventoryBatches {
   ImportTally& tally_;
   InventoryImport import_;
   std::string default_list_;
-  std::string named_;  // the list of the file that is the shop's one
+  std::map<std::string, std::string> here_;  // lists that the file named, and what they are here
+  std::set<std::string> unsold_;             // those that were reported
   std::map<std::string, Kept> pruned_;
   std::vector<StockChange> changes_;
   std::int64_t refusals_ = 0;  // of rows whose SKU is known

@@ -16,8 +16,10 @@ std::vector<std::string> as_list(const std::set<std::string>& texts) {
 // The records a batch speaks of, before and after it.
 class Batch {
  public:
-  Batch(const std::vector<StockChange>& changes, const std::string& default_list)
-      : changes_(changes), default_list_(default_list) {
+  // `lists`: what the lists that the changes name are here.
+  Batch(const std::vector<StockChange>& changes, const std::string& default_list,
+        const std::map<std::string, std::string>& lists)
+      : changes_(changes), default_list_(default_list), here_(lists) {
     for (const auto& change : changes) {
       lists_.insert(list_of(change));
       skus_.insert(change.sku);
@@ -63,7 +65,7 @@ class Batch {
   };
 
   const std::string& list_of(const StockChange& change) const {
-    return change.list.empty() ? default_list_ : change.list;
+    return change.list.empty() ? default_list_ : here_.at(change.list);
   }
   // A time that nobody stated is not news.
   static bool same(const StockRecord& before, const Next& next) {
@@ -102,13 +104,42 @@ class Batch {
 
   const std::vector<StockChange>& changes_;
   const std::string& default_list_;
+  const std::map<std::string, std::string>& here_;
   std::set<std::string> lists_, skus_;
   std::map<RecordKey, StoredRecord> stored_;
   std::map<RecordKey, Next> next_;
   std::vector<RefusedRow> refused_;
 };
 
+constexpr auto kAdoptedList = "adopted-list";  // setting
+
 }  // namespace
+
+bool InventoryService::adopts() const {
+  static const Site kUnconfigured;
+  return sites_.all().size() == 1 && sites_.main().inventory_lists == kUnconfigured.inventory_lists;
+}
+
+Result<std::string> InventoryService::list_here(db::Session& session, const std::string& named) {
+  if (!adopts() || named == default_list()) return named;
+  SB_TRY(adopted, inventory_store::setting(session, kAdoptedList));
+  return named == adopted ? default_list() : named;
+}
+
+Result<std::string> InventoryService::list_here(const std::string& named) {
+  if (!adopts() || named == default_list()) return named;
+  return database_.read([&](db::Session& session) { return list_here(session, named); });
+}
+
+Result<> InventoryService::adopt_list(const std::string& named) {
+  if (!adopts() || named == default_list()) return {};
+  std::lock_guard lock(writing_);
+  return database_.write([&](db::Session& session) -> Result<> {
+    SB_TRY(adopted, inventory_store::setting(session, kAdoptedList));
+    if (!adopted.empty()) return {};
+    return inventory_store::put_setting(session, kAdoptedList, named);
+  });
+}
 
 Result<std::int64_t> InventoryService::apply(const std::vector<StockChange>& changes,
                                              ImportTally& tally) {
@@ -118,7 +149,13 @@ Result<std::int64_t> InventoryService::apply(const std::vector<StockChange>& cha
     std::lock_guard lock(writing_);
     auto now = clock_.now();
     auto written = database_.write([&](db::Session& session) -> Result<> {
-      Batch batch(changes, default_list());  // the unit may run again
+      std::map<std::string, std::string> here;  // the unit may run again
+      for (const auto& change : changes) {
+        if (change.list.empty() || here.contains(change.list)) continue;
+        SB_TRY(list, list_here(session, change.list));
+        here.emplace(change.list, std::move(list));
+      }
+      Batch batch(changes, default_list(), here);
       SB_TRY(stored, inventory_store::find(session, batch.lists(), batch.skus()));
       batch.run(std::move(stored), now);
       auto writes = batch.writes(now);

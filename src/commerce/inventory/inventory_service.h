@@ -40,6 +40,11 @@ class InventoryService final : public SellableStock {
   // Makes the list or changes its header. A changed default is told for every SKU without a record:
   // by step().
   Result<> put_list(const InventoryList& list);
+  // A shop that configures no lists (one site that sells from `default` alone) has one list,
+  // whatever its files call it: the first name that adopt_list() is told is that one, for good and
+  // wherever it is said. The list that `named` is here.
+  Result<std::string> list_here(const std::string& named);
+  Result<> adopt_list(const std::string& named);
   // Forgets the header of a list. Its records must be gone.
   Result<> delete_list(const std::string& id);
   // One piece (at most kStockBatch items) of the work that changed headers and changed sites left
@@ -61,6 +66,8 @@ class InventoryService final : public SellableStock {
   Time now() const { return clock_.now(); }
 
  private:
+  bool adopts() const;
+  Result<std::string> list_here(db::Session& session, const std::string& named);
   Result<> keep_default(db::Session& session, const Site& site);
   Result<bool> sweep(db::Session& session);
 

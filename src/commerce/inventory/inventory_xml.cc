@@ -91,12 +91,18 @@ Result<> InventorySink::open_header(const XmlAttributes& attributes, std::int64_
   header_.emplace();
   header_->line = line;
   header_->id = batches_.default_list();
+  bool named = false;
   if (auto id = xml_attribute(attributes, "list-id"); !text::trim(id).empty()) {
     auto parsed = parse_list_id(id);
     if (!parsed) return fail(std::move(parsed).error().within("line " + std::to_string(line)));
-    header_->id = batches_.list_here(*parsed);
+    header_->id = std::move(*parsed);
+    named = true;
   }
   header_->remove = text::trim(xml_attribute(attributes, "mode")) == "delete";
+  auto here = named && !header_->remove ? batches_.adopt_list(header_->id)
+                                        : batches_.list_here(header_->id);
+  if (!here) return fail(std::move(here).error());
+  header_->id = std::move(*here);
   if (list_ && *list_ != header_->id)
     return fail(ErrorCode::invalid, "inventory-header-late",
                 "line " + std::to_string(line) + ": the header of list \"" + header_->id +
@@ -123,7 +129,8 @@ void InventorySink::take_header(std::string_view name, const std::string& text, 
 // Says which list the records of this <inventory-list> belong to.
 Result<> InventorySink::settle_list(std::string id) {
   if (!list_) {
-    list_ = std::move(id);
+    SB_TRY(here, batches_.list_here(id));
+    list_ = std::move(here);
     batches_.begin_list(*list_);
   }
   auto early = std::move(early_);
@@ -139,6 +146,7 @@ Result<> InventorySink::close_header() {
     batches_.delete_list(header.id);
     return settle_list(header.id);
   }
+  batches_.note_unsold(header.id, header.line);
   SB_CHECK(settle_list(header.id));
   SB_TRY(lists, batches_.inventory().database().read(
                     [](db::Session& session) { return inventory_store::lists(session); }));

@@ -91,7 +91,8 @@ int number_of(const http::Request& request, std::string_view name, int otherwise
 
 // A list exists when a header made it, a record is in it, or a site sells from it.
 Result<std::string> Surface::list_of(const http::Request& request) {
-  SB_TRY(id, parse_list_id(request.parameter("list")));
+  SB_TRY(named, parse_list_id(request.parameter("list")));
+  SB_TRY(id, inventory_.list_here(named));
   if (!inventory_.sites().selling_from(id).empty()) return id;
   SB_TRY(known, inventory_.database().read([&](db::Session& session) -> Result<bool> {
     SB_TRY(lists, inventory_store::lists(session));

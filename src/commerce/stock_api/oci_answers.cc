@@ -81,11 +81,17 @@ Result<std::string> oci_availability_json(InventoryService& inventory, const Oci
     json.end_array().end_object();
   }
   json.end_array().key("locations").begin_array();
+  std::vector<std::string> lists;
+  for (const auto& location : query.locations) {
+    SB_TRY(list, inventory.list_here(location));
+    lists.push_back(std::move(list));
+  }
   SB_TRY(records, inventory.database().read([&](db::Session& session) {
-    return inventory_store::find(session, query.locations, query.skus);
+    return inventory_store::find(session, lists, query.skus);
   }));
-  for (const auto& list : query.locations) {
-    json.begin_object().member("id", list).key("records").begin_array();
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const auto& list = lists[i];
+    json.begin_object().member("id", query.locations[i]).key("records").begin_array();
     for (const auto& sku : query.skus)
       if (records.contains({list, sku}))
         write_record(json, "", sku, level_of_list(list, sku, records),

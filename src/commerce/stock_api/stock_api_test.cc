@@ -12,6 +12,7 @@ namespace {
 
 class StockApiTest : public stockbell::testing::StoreTest {
  protected:
+  explicit StockApiTest(Site site = two_lists()) : sites(Sites::one(std::move(site))) {}
   void SetUp() override {
     for (auto part : {import_store::migrations(), catalog_store::migrations(),
                       inventory_store::migrations(), OciSurface::migrations()})
@@ -70,7 +71,7 @@ class StockApiTest : public stockbell::testing::StoreTest {
     return site;
   }
 
-  Sites sites = Sites::one(two_lists());
+  Sites sites;
   InventoryService inventory{db(), clock, ids, sites, [] {}};
   ImportService imports{db(), clock, ids, directory() / "imports"};
   OciSurface surface{inventory, imports, ids, random, "http://shop.test"};
@@ -202,6 +203,48 @@ TEST_P(StockApiTest, AnswersShoppersAndLeavesOutWhatIsUnknown) {
 }
 
 STOCKBELL_STORE_TESTS(StockApiTest);
+
+// A shop that configures no lists; its files call the one it has "shop".
+class AdoptedListApiTest : public StockApiTest {
+ protected:
+  AdoptedListApiTest() : StockApiTest(Site{}) {}
+};
+
+TEST_P(AdoptedListApiTest, TheNameOfTheFilesIsTheListOnEverySurface) {
+  ASSERT_TRUE(inventory.adopt_list("shop"));
+  const std::string root = "/s/-/dw/data/v23_2/inventory_lists/";
+  EXPECT_EQ(call("PUT", root + "shop/product_inventory_records/A", R"({"allocation":{"amount":5}})")
+                .first,
+            201);
+  EXPECT_EQ(call("GET", root + "default/product_inventory_records/A").first, 200);
+  EXPECT_EQ(call("GET", root + "outlet/product_inventory_records/A").first, 404);
+  EXPECT_EQ(inventory.availability(sites.main(), {"A"})->front().level.ats, 5);
+  EXPECT_EQ(call("PUT", "/api/v1/inventory/A", R"({"quantity":4,"list":"shop"})").first, 200);
+  EXPECT_EQ(inventory.availability(sites.main(), {"A"})->front().level.ats, 4);
+  const auto file = directory() / "oci.ndjson";
+  std::ofstream(file) << R"({"location":"shop","mode":"UPDATE"})"
+                         "\n"
+                         R"({"recordId":"1","sku":"A","onHand":3})"
+                         "\n"
+                         R"({"location":"outlet","mode":"UPDATE"})"
+                         "\n"
+                         R"({"recordId":"2","sku":"A","onHand":90})"
+                         "\n";
+  ImportTally tally;
+  ASSERT_TRUE(import_oci(file, inventory, tally));
+  ASSERT_EQ(tally.refused.size(), 1u);
+  EXPECT_EQ(tally.refused.front().reason, "list-unsold");
+  EXPECT_NE(tally.refused.front().message.find("list outlet"), std::string::npos);
+  EXPECT_EQ(inventory.availability(sites.main(), {"A"})->front().level.ats, 3);
+  const auto asked = call("POST",
+                          "/inventory/availability/v1/organizations/x/availability-records/actions/"
+                          "get-availability",
+                          R"({"skus":["A"],"locations":["shop"]})")
+                         .second;
+  EXPECT_NE(asked.find(R"("id":"shop","records":[{"sku":"A","onHand":3)"), asked.npos) << asked;
+}
+
+STOCKBELL_STORE_TESTS(AdoptedListApiTest);
 
 }  // namespace
 }  // namespace stockbell::commerce
