@@ -65,8 +65,10 @@ Result<> CaptureService::apply(const std::vector<RequestJournal::Entry>& entries
     SB_TRY(request, from_record(entry.record));
     requests.push_back(std::move(request));
   }
-  // Nobody overtakes those that wait for the CRM.
-  SB_TRY(pending, database_.read([](db::Session& s) { return capture_store::any_pending(s); }));
+  // Nobody overtakes those that wait for the CRM; one that it could not take and that has its time
+  // set holds up nobody.
+  const auto now = clock_.now();
+  SB_TRY(pending, database_.read([now](db::Session& s) { return capture_store::any_pending(s, now); }));
   std::vector<Result<IntakeReceipt>> receipts;
   if (intake_ && started_ && !pending) receipts = intake_->submit_all(requests);
   bool queued = false;

@@ -10,6 +10,9 @@ namespace stockbell::commerce {
 namespace {
 
 constexpr int kRequestsAtOnce = 256;
+// Then a person has to look at it: after hours, so that a CRM that fails for a while loses nothing.
+constexpr int kMostAttempts = 20;
+constexpr int kRowPatience = 40;
 
 }  // namespace
 
@@ -65,6 +68,7 @@ Result<OutboxStep> CaptureService::hand_over() {
     std::string reason;
   };
   std::vector<Failure> failures;
+  const Backoff of_row{backoff_.first, kRowPatience * backoff_.longest};
   std::optional<Error> away;
   std::vector<NotificationRequest> requests;
   for (const auto& row : pending) requests.push_back(row.request);
@@ -77,14 +81,15 @@ Result<OutboxStep> CaptureService::hand_over() {
       continue;
     }
     auto refusal = refusal_of(receipt.error());
-    auto due = now + backoff_pause(backoff_, row.attempts + 1, random_.next());
+    auto due = now + backoff_pause(of_row, row.attempts + 1, random_.next());
     if (refusal == Refusal::peer_away) {
       if (!away) away = receipt.error();
       continue;
     }
     log::warning("intake-refused",
                  {{"request", row.request.request_key}, {"reason", receipt.error().reason}});
-    failures.push_back({row.id, refusal == Refusal::row_never, due, receipt.error().reason});
+    const bool never = refusal == Refusal::row_never || row.attempts + 1 >= kMostAttempts;
+    failures.push_back({row.id, never, due, receipt.error().reason});
   }
   // A crash before this commit hands the same requests over again, under the same keys.
   auto noted_all = database_.write([&](db::Session& session) -> Result<> {

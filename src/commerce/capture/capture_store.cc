@@ -62,8 +62,8 @@ Result<> save_journal_state(db::Session& session, JournalState state) {
   return {};
 }
 
-Result<bool> any_pending(db::Session& session) {
-  SB_TRY(row, session.query_one(sql::any_pending));
+Result<bool> any_pending(db::Session& session, Time now) {
+  SB_TRY(row, session.query_one(sql::any_pending, {to_ms(now)}));
   return row.has_value();
 }
 

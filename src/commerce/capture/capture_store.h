@@ -31,7 +31,7 @@ struct JournalState {
 };
 Result<JournalState> journal_state(db::Session& session);
 Result<> save_journal_state(db::Session& session, JournalState state);
-Result<bool> any_pending(db::Session& session);
+Result<bool> any_pending(db::Session& session, Time now);  // that is due
 
 // False: the same address waits for the same SKU and site already; nothing was written.
 Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequest& request);

@@ -27,7 +27,7 @@ INSERT INTO intake_journal (id, journal, applied) VALUES (1, $1, $2)
 ON CONFLICT (id) DO UPDATE SET journal = excluded.journal, applied = excluded.applied;
 
 -- name: any_pending
-SELECT 1 FROM intake_outbox WHERE state = 'pending' LIMIT 1;
+SELECT 1 FROM intake_outbox WHERE state = 'pending' AND due <= $1 LIMIT 1;
 
 -- name: insert_outbox
 INSERT INTO intake_outbox (id, email_normalized, sku, site, state, queued_at) VALUES ($1, $2, $3, $4, 'pending', $5)
@@ -67,6 +67,6 @@ SELECT id, sku, site, state, attempts, reason, queued_at FROM intake_outbox ORDE
 SELECT state, COUNT(*) FROM intake_outbox GROUP BY state;
 
 -- name: release
-UPDATE intake_outbox SET state = 'pending', due = 0 WHERE id = $1 AND state = 'parked'
+UPDATE intake_outbox SET state = 'pending', due = 0, attempts = 0 WHERE id = $1 AND state = 'parked'
   AND NOT EXISTS (SELECT 1 FROM intake_outbox p WHERE p.state = 'pending' AND p.email_normalized = intake_outbox.email_normalized
                   AND p.sku = intake_outbox.sku AND p.site = intake_outbox.site);
