@@ -145,7 +145,7 @@ Result<http::Response> post_request(PublicIntake& intake, const CapturePages& pa
 // The same for a script's post, without waiting for the disk; false: it belongs on a worker.
 bool post_promptly(PublicIntake& intake, const CapturePages& pages, const http::Request& message,
                    http::Reply& reply) {
-  if (is_form(message) || intake.overrun(message) > Duration(0)) return false;
+  if (is_form(message)) return false;
   const auto fields = fields_of(message);
   if (!fields) return false;
   const CaptureContext context{
@@ -154,6 +154,15 @@ bool post_promptly(PublicIntake& intake, const CapturePages& pages, const http::
   if (!request) return false;
   const auto knock = knock_of(*fields, false, intake.captcha());
   if (!intake.may_keep_promptly(*request, knock)) return false;
+  // Counted here alone: a post that goes to a worker is counted there.
+  if (const auto wait = intake.overrun(message); wait > Duration(0)) {
+    Reception slow;
+    slow.answer = Reception::Answer::slow_down;
+    auto response = refused(turned_away(slow), wait, nullptr, pages);
+    allow_origin(intake.sites(), message, response);
+    reply(std::move(response));
+    return true;
+  }
   const auto reception = intake.admit(*request, knock, message);
   if (reception && reception->passes()) {
     intake.keep_promptly(*request, *reception, [&intake, pages, &message, kept = std::move(reply)](Result<> done) mutable {
