@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "commerce/commerce_box.h"
+#include "commerce/storefront/page_texts.h"
 #include "support/store.h"
 
 namespace stockbell::commerce {
@@ -77,6 +78,14 @@ class ShopTest : public stockbell::testing::StoreTest {
   http::Router router;
 };
 
+std::string hidden_field(const http::Response& page, const std::string& name) {
+  const auto start = "name=\"" + name + "\" value=\"";
+  const auto at = page.body.find(start);
+  if (at == std::string::npos) return {};
+  const auto from = at + start.size();
+  return page.body.substr(from, page.body.find('"', from) - from);
+}
+
 bool has(const http::Response& response, std::string_view text) {
   return response.body.find(text) != std::string::npos;
 }
@@ -132,6 +141,44 @@ TEST_P(ShopTest, AnswersAFormByAPageAndLimitsTheClient) {
   EXPECT_TRUE(std::any_of(limited.headers.begin(), limited.headers.end(), [](const auto& h) {
     return h.first == "Retry-After" && h.second == "6";
   }));
+}
+
+TEST_P(ShopTest, AnswersAFormInItsLanguage) {
+  const std::string form = "sku=MUG&email=a%40example.com&locale=";
+  const auto german = post_form("/api/v1/notification-requests", form + "de-AT");
+  EXPECT_EQ(german.status, 202);
+  EXPECT_TRUE(has(german, "<html lang=\"de\" dir=\"ltr\">")) << german.body;
+  EXPECT_TRUE(has(german, "Sobald <strong dir=\"auto\">Mug</strong> wieder da ist"));
+  const auto arabic = post_form("/api/v1/notification-requests", form + "ar");
+  EXPECT_TRUE(has(arabic, "<html lang=\"ar\" dir=\"rtl\">")) << arabic.body;
+  const auto again = post_form("/api/v1/notification-requests", form + "ar&first_name=%22%3Cb%3E");
+  EXPECT_EQ(again.status, 428);
+  EXPECT_TRUE(has(again, "<html lang=\"ar\" dir=\"rtl\">")) << again.body;
+  EXPECT_TRUE(has(again, "إرسال مرة أخرى"));
+  EXPECT_TRUE(has(again, "name=\"locale\" value=\"ar\""));
+  EXPECT_FALSE(has(again, "<b>"));
+  const auto ticket = hidden_field(again, "again"), token = hidden_field(again, "page_token");
+  const auto at_once = post_form("/api/v1/notification-requests",
+                                 form + "ar&first_name=%22%3Cb%3E&again=" + ticket + "&page_token=" + token);
+  EXPECT_EQ(at_once.status, 202) << at_once.body;
+}
+
+TEST(PageTextsTest, EveryLanguageHasTheSameTexts) {
+  const auto texts = PageTexts::load(web_file);
+  ASSERT_TRUE(texts) << texts.error().message;
+  const auto& english = texts->of({"en"});
+  EXPECT_GT(english.texts.size(), 10u);
+  for (const char* tag : {"de", "fr", "es", "ja", "ar"}) {
+    const auto& language = texts->of({std::string(tag) + "-XX"});
+    EXPECT_EQ(language.tag, tag);
+    EXPECT_EQ(language.texts.size(), english.texts.size()) << tag;
+    for (const auto& [name, text] : english.texts) {
+      EXPECT_NE(language.text(name), "") << tag << ": " << name;
+      EXPECT_EQ(text.contains("{item}"), language.text(name).contains("{item}")) << tag << name;
+    }
+  }
+  EXPECT_EQ(texts->of({"", "fr-CA"}).tag, "fr");
+  EXPECT_EQ(texts->of({"xx", "nl"}).tag, "en");
 }
 
 TEST_P(ShopTest, ListsItemsForTheConsole) {

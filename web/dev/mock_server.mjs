@@ -40,6 +40,11 @@ function listPage(query) {
 }
 
 const textsOf = (language) => JSON.parse(readFileSync(join(dist, "widget/texts", `${language.slice(0, 2)}.json`), "utf8"));
+const pageTextsOf = (locale) => {
+  const t = JSON.parse(readFileSync(join(dist, "pages", `texts.${(locale || "en").slice(0, 2)}.json`), "utf8"));
+  const [lead_before, lead_after] = t.received_lead.split("{item}");
+  return { t, lang: (locale || "en").slice(0, 2), dir: t.dir, lead_before, lead_after };
+};
 const formOf = (locale) => ({ locale, dir: locale.startsWith("ar") ? "rtl" : "ltr", texts: textsOf(locale), page_token: "", widget_url: `/api/v1/widget.js?locale=${locale}` });
 const settingsOf = (locale) => JSON.stringify({ site: "default", confirm: false, rings: ["in_stock"], ...formOf(locale) });
 
@@ -124,7 +129,7 @@ function answer(request, url, text) {
   const form = isForm ? new URLSearchParams(text) : null;
   if (form && url.pathname === "/api/v1/notification-requests") {
     const product = form.get("sku").split("-")[0];
-    if (form.get("email").includes("@")) return html(202, render("pages", "request_received", { product_name: masters.find((m) => m.ProductID === product).ProductName, variant_text: "Lilac, M", picture_url: "/pictures/crew-sweater-lilac-2.svg", return_url: form.get("return_url") }));
+    if (form.get("email").includes("@")) return html(202, render("pages", "request_received", { ...pageTextsOf(form.get("locale")), product_name: masters.find((m) => m.ProductID === product).ProductName, variant_text: "Lilac, M", picture_url: "/pictures/crew-sweater-lilac-2.svg", return_url: form.get("return_url") }));
     return html(422, productPage(product, new URLSearchParams(), { available: false, email: form.get("email"), email_error: "This does not look like an e-mail address." }));
   }
   if (url.pathname === "/cart") return html(200, render("store", "cart", { ok: true, page_title: "Cart", product_name: "Crew Sweater", variant_text: "Lilac, M", price: "€ 85.00", picture_url: "/pictures/crew-sweater-lilac-2.svg", product_url: "/" }));

@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "commerce/capture/send_again_page.h"
 #include "commerce/protection/cross_origin.h"
 #include "platform/text/json.h"
 
@@ -102,7 +101,7 @@ http::Response ask_person(CaptureFields fields, const Reception& reception,
     if (const auto found = fields.find(name); found != fields.end()) fields.erase(found);
   fields.insert_or_assign(std::string(door_field::page_token), reception.page_token);
   fields.insert_or_assign(std::string(door_field::ticket), reception.ticket);
-  return pages.send_again ? pages.send_again(fields) : send_again_page(fields);
+  return pages.send_again(fields);
 }
 
 Error turned_away(const Reception& reception) {

@@ -11,9 +11,9 @@ namespace stockbell::commerce {
 struct CapturePages {
   std::function<http::Response(const CaptureFields& fields)> received;
   std::function<http::Response(const CaptureFields& fields, const Error& error)> refused;
-  // 428: a form with these fields, all hidden, and the button "Send again"; null: a page without
-  // the shop's looks (send_again_page.h).
-  std::function<http::Response(const CaptureFields& fields)> send_again = {};
+  // 428: a form with these fields, all hidden, and the button "Send again". Nothing is typed twice,
+  // no script runs.
+  std::function<http::Response(const CaptureFields& fields)> send_again;
 };
 
 // All must outlive the router.

@@ -11,7 +11,7 @@ namespace {
 using templates::Value;
 
 const std::vector<std::string> kShopTemplates{"products", "product", "cart", "not_found"};
-const std::vector<std::string> kSmallPages{"request_received", "error"};
+const std::vector<std::string> kSmallPages{"request_received", "send_again", "error"};
 
 std::string list_url(const ListQuery& query, bool sold_out, int page) {
   std::string url;
@@ -45,6 +45,10 @@ ShopPages::ShopPages(const Assets& assets, ShopOptions options) : options_(std::
   };
   load("store", kShopTemplates, {"page_head", "page_foot", "product_card"});
   load("pages", kSmallPages, {"page_top", "page_end"});
+  if (auto texts = PageTexts::load(assets))
+    texts_ = std::move(*texts);
+  else
+    log::error("page-texts-invalid", {{"message", texts.error().message}});
 }
 
 std::string ShopPages::render(const std::string& name, const Value& context) const {
@@ -114,15 +118,38 @@ std::string ShopPages::cart(const Item& item) const {
 
 std::string ShopPages::not_found() const { return render("not_found", page("Not found")); }
 
-std::string ShopPages::request_received(const std::optional<Item>& item,
+Value ShopPages::page(const PageLanguage& language, std::string_view title) const {
+  auto context = page(language.text(title));
+  context.set("lang", language.tag).set("dir", language.direction).set("t", language.all());
+  return context;
+}
+
+std::string ShopPages::request_received(const PageLanguage& language,
+                                        const std::optional<Item>& item,
                                         const std::string& return_url, bool confirm) const {
-  auto context = page("Thank you");
+  constexpr std::string_view kHole = "{item}";
+  const auto lead = language.text("received_lead");
+  const auto hole = std::min(lead.find(kHole), lead.size());
+  const auto options = item ? variant_text(*item) : "";
+  auto context = page(language, "thanks");
   context.set("product_name", item ? item->name : "")
-      .set("variant_text", item ? variant_text(*item) : "")
+      .set("variant_text", item && options != item->name ? options : "")
       .set("picture_url", item ? picture_url(item->image) : "")
+      .set("lead_before", lead.substr(0, hole))
+      .set("lead_after", lead.substr(std::min(hole + kHole.size(), lead.size())))
       .set("confirm", confirm)
       .set("return_url", return_url);
   return render("request_received", context);
+}
+
+std::string ShopPages::send_again(const PageLanguage& language, const CaptureFields& fields) const {
+  auto hidden = Value::list();
+  for (const auto& [name, value] : fields)
+    if (text::valid_utf8(name) && text::valid_utf8(value))
+      hidden.push_back(Value::object({{"name", name}, {"value", value}}));
+  auto context = page(language, "again_title");
+  context.set("fields", std::move(hidden));
+  return render("send_again", context);
 }
 
 std::string sentence(std::string text) {

@@ -9,6 +9,7 @@
 
 #include "commerce/capture/capture_rules.h"
 #include "commerce/storefront/assets.h"
+#include "commerce/storefront/page_texts.h"
 #include "commerce/storefront/shop_store.h"
 #include "commerce/storefront/widget_texts.h"
 #include "platform/http/http.h"
@@ -46,15 +47,20 @@ class ShopPages {
                       const NotifyForm& form) const;
   std::string cart(const Item& item) const;
   std::string not_found() const;
-  std::string request_received(const std::optional<Item>& item,
+  std::string request_received(const PageLanguage& language, const std::optional<Item>& item,
                                const std::string& return_url, bool confirm) const;
+  // One button that sends the same fields again, all hidden.
+  std::string send_again(const PageLanguage& language, const CaptureFields& fields) const;
   std::string error(int status, const std::string& message, const std::string& return_url) const;
+  const PageTexts& texts() const { return texts_; }
 
  private:
   templates::Value page(const std::string& page_title, const std::string& query = "") const;
+  templates::Value page(const PageLanguage& language, std::string_view title) const;
   std::string render(const std::string& name, const templates::Value& context) const;
 
   ShopOptions options_;
+  PageTexts texts_;
   std::map<std::string, templates::Template> templates_;
 };
 

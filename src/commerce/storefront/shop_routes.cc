@@ -212,6 +212,13 @@ std::string field_of(const CaptureFields& fields, std::string_view name) {
   return found == fields.end() ? "" : plain(found->second);
 }
 
+// Of the page the form stood on, else of its site.
+const PageLanguage& language_of(const Shop& shop, const CaptureFields& fields) {
+  const auto* site = shop.widget.site(field_of(fields, "site"));
+  return shop.pages.texts().of(
+      {field_of(fields, "locale"), site ? std::string_view(site->locales.front()) : ""});
+}
+
 }  // namespace
 
 void add_shop_routes(http::Router& router, const Shop& shop) {
@@ -245,9 +252,13 @@ CapturePages capture_pages(const Shop& shop) {
   pages.received = [&shop](const CaptureFields& fields) {
     auto item = item_of_sku(shop, field_of(fields, "sku"));
     const auto* site = shop.widget.site(field_of(fields, "site"));
-    return page_response(202, shop.pages.request_received(item ? *item : std::optional<Item>(),
+    return page_response(202, shop.pages.request_received(language_of(shop, fields),
+                                                          item ? *item : std::optional<Item>(),
                                                           own_path(field_of(fields, "return_url")),
                                                           site && site->double_opt_in));
+  };
+  pages.send_again = [&shop](const CaptureFields& fields) {
+    return page_response(428, shop.pages.send_again(language_of(shop, fields), fields));
   };
   pages.refused = [&shop](const CaptureFields& fields, const Error& error) {
     auto status = http::status_of(error.code);
