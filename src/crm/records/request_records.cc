@@ -174,6 +174,11 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
   if (!moves)
     if (const auto when = given("Status_Date__c"))
       value_of(object, moved, "Status_Date__c") = to_ms(*when);
+  // Engagement may not have heard yet that the shopper asked once more.
+  const auto last_asked = time_of(object, before, "Last_Asked_Date__c");
+  if (number > 0 && last_asked && find_change(object, changes, "Last_Asked_Date__c") &&
+      time_of(object, row, "Last_Asked_Date__c").value_or(Time{}) < *last_asked)
+    value_of(object, moved, "Last_Asked_Date__c") = to_ms(*last_asked);
   row = std::move(moved);
   if (moves || other_sku || find_change(object, changes, "Last_Asked_Date__c"))
     events_.push_back({RequestId{row.id}, at, *asked, state.status_reason,

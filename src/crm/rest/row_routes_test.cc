@@ -223,6 +223,23 @@ TEST_P(RowRoutesTest, MovesAStatusOnlyForward) {
   EXPECT_FALSE(shown.at("Opened_Date__c").is_null());
 }
 
+TEST_P(RowRoutesTest, AnUpdateOfEngagementKeepsTheLaterAsking) {
+  const auto contact = create("Contact", R"({"LastName":"A"})");
+  const auto id =
+      create("Back_In_Stock__c", R"({"Contact__c":")" + contact + R"(","Product_SKU__c":"S1"})");
+  const auto path = "/sobjects/Back_In_Stock__c/" + id;
+  const auto asked = [&](const std::string& day, const std::string& more) {
+    EXPECT_EQ(call("PATCH", path, R"({"Last_Asked_Date__c":")" + day + R"(T00:00:00.000Z")" + more + "}")
+                  .status,
+              204);
+    return std::string(row("Back_In_Stock__c", id).at("Last_Asked_Date__c").as_string()).substr(0, 10);
+  };
+  EXPECT_EQ(asked("2026-05-01", ""), "2026-05-01");
+  EXPECT_EQ(asked("2026-04-01", R"(,"Update_Sequence__c":3)"), "2026-05-01");
+  EXPECT_EQ(asked("2026-06-01", R"(,"Update_Sequence__c":4)"), "2026-06-01");
+  EXPECT_EQ(asked("2026-03-01", ""), "2026-03-01");  // who writes by hand means it
+}
+
 TEST_P(RowRoutesTest, AnswersNotModified) {
   const auto id = create("Account", R"({"Name":"Acme"})");
   const auto shown = call("GET", "/sobjects/Account/" + id);
