@@ -65,9 +65,10 @@ class ConsentTest : public testing::StoreTest {
     for (const auto& row : rows.value()) all.push_back(row.text(0));
     return all;
   }
-  void buy(const std::string& sku, const std::string& order, Time at) {
+  void buy(const std::string& sku, const std::string& order, Time at,
+           const std::string& site = "") {
     const auto done = purchases.record(
-        {"Ada@example.com", "ada@example.com", sku, "", order, at, 1});
+        {"Ada@example.com", "ada@example.com", sku, site, order, at, 1});
     ASSERT_TRUE(done) << done.error().message;
   }
 
@@ -157,6 +158,16 @@ TEST_P(ConsentTest, APurchaseClosesWhatWasAskedForBefore) {
   buy("A", "order-1", clock.now());  // told once more, with a later time
   EXPECT_EQ(synced(again.request).status, RequestStatus::requested);
   EXPECT_EQ(timeline(open.request).size(), 2u);
+}
+
+TEST_P(ConsentTest, OrdersOfTwoShopsWithOneNumberAreTwo) {
+  submit("A", false);
+  buy("A", "1001", clock.now(), "elsewhere");
+  clock.advance(minutes(20));
+  const auto again = submit("A", false);
+  clock.advance(minutes(5));
+  buy("A", "1001", clock.now(), "default");
+  EXPECT_EQ(synced(again.request).status, RequestStatus::purchased);
 }
 
 STOCKBELL_STORE_TESTS(ConsentTest);

@@ -11,7 +11,8 @@ namespace stockbell::crm::requests {
 namespace sql = stockbell::sql::crm_purchase;
 
 std::span<const db::Migration> PurchaseService::migrations() {
-  static constexpr db::Migration kMigrations[] = {{"crm/purchases/1", sql::create_purchase}};
+  static constexpr db::Migration kMigrations[] = {{"crm/purchases/1", sql::create_purchase},
+                                                  {"crm/purchases/2", sql::key_by_site}};
   return kMigrations;
 }
 
@@ -32,7 +33,8 @@ Result<bool> PurchaseService::close_requests(db::Session& session, const Purchas
   SB_CHECK(session.execute(sql::note_purchase,
                            {purchase.order_id, purchase.sku, contacts.front().i64(0), purchase.site,
                             purchase.quantity, to_ms(purchase.at), to_ms(written.at)}));
-  SB_TRY(first, session.query_one(sql::bought_at, {purchase.order_id, purchase.sku}));
+  SB_TRY(first, session.query_one(sql::bought_at,
+                                   {purchase.order_id, purchase.sku, purchase.site}));
   const auto at = first ? from_ms(first->i64(0)) : purchase.at;
   std::vector<RequestId> bought;
   for (const auto& contact : contacts) {
