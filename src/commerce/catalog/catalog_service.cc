@@ -53,8 +53,12 @@ Result<std::int64_t> CatalogService::apply(db::Session& session,
                                            const catalog_store::CatalogChanges& changes,
                                            CatalogEffect& effect) {
   SB_TRY(groups, catalog_store::groups_of(session, moved(changes)));
+  // Asked before they are forgotten: the variants of a removed master are items of their own then.
+  auto ids = touched(changes);
+  SB_TRY(orphans, online_store::items_under(session, changes.removed));
+  ids.insert(ids.end(), orphans.begin(), orphans.end());
   SB_TRY(rows, catalog_store::apply(session, changes));
-  SB_TRY(skus, online_store::derive(session, touched(changes), sites_, clock_.now()));
+  SB_TRY(skus, online_store::derive(session, ids, sites_, clock_.now()));
   effect.online_changed.insert(effect.online_changed.end(), skus.begin(), skus.end());
   for (const auto& product : changes.products)
     if (product.set_members || product.bundle_members) effect.groups_changed.push_back(product.id);
@@ -92,6 +96,7 @@ Result<OutboxStep> CatalogService::pass_dates() {
 // A site that was added sells by the products' own flags and dates; until its rows are derived it
 // would sell what is offline.
 Result<> CatalogService::follow_sites() {
+  std::lock_guard lock(following_);
   if (sites_followed_) return {};
   text::JsonWriter list;
   list.begin_array();

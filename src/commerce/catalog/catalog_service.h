@@ -3,6 +3,8 @@
 // sleeps until the next date; the dates lie in the store, so a restart goes on with them.
 // Thread-safe. Steps 8 and 9.
 #pragma once
+#include <mutex>
+
 #include "base/clock.h"
 #include "commerce/catalog/catalog_store.h"
 #include "commerce/catalog/sellable_stock.h"
@@ -23,19 +25,21 @@ class CatalogService {
                              CatalogEffect& effect);
   Result<bool> item_exists(const std::string& sku);
 
-  void start();  // derives what is offline anew when the sites are others than the last time
+  // Derives what is offline anew when the sites are others than the last time; then costs nothing.
+  // Before anybody reads what is offline: until then a new site would sell it.
+  Result<> follow_sites();
+  void start();
   void stop() { worker_.stop(); }
   // One step of the worker: what passed since the last one. Repeating it is harmless.
   Result<OutboxStep> pass_dates();
 
  private:
-  Result<> follow_sites();
-
   db::Database& database_;
   const Clock& clock_;
   SellableStock& stock_;
   std::vector<std::string> sites_;
-  bool sites_followed_ = false;  // by the worker's thread
+  std::mutex following_;
+  bool sites_followed_ = false;
   OutboxWorker worker_;
 };
 

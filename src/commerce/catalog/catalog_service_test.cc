@@ -1,6 +1,9 @@
 // What is for sale, site by site, as files and the clock change it, and what stock is told of it.
 #include "commerce/catalog/catalog_service.h"
 
+#include <fstream>
+
+#include "commerce/catalog/catalog_import.h"
 #include "commerce/catalog/online_store.h"
 #include "support/store.h"
 
@@ -98,6 +101,17 @@ TEST_P(CatalogServiceTest, AMasterTakesItsVariantsWithIt) {
   EXPECT_FALSE(*catalog->item_exists("M"));
 }
 
+TEST_P(CatalogServiceTest, ARemovedMasterKeepsNoVariantOffline) {
+  auto master = product("M", false);
+  master.is_master = true;
+  apply({master, product("M-1")}, {}, {{"M", "M-1", 0}});
+  EXPECT_TRUE(offline("de", "M-1"));
+  told();
+  apply(std::vector<Product>{}, {"M"});
+  EXPECT_TRUE(told().contains("M-1"));
+  EXPECT_FALSE(offline("de", "M-1")) << "an item of its own now, and nothing says that it is offline";
+}
+
 TEST_P(CatalogServiceTest, DatesPassOnTimeAndOutliveARestart) {
   const auto now = clock.now();
   auto sale = product("SALE", true);
@@ -126,6 +140,28 @@ TEST_P(CatalogServiceTest, DatesPassOnTimeAndOutliveARestart) {
   EXPECT_TRUE(offline("de", "SALE"));
   EXPECT_TRUE(offline("fr", "SALE"));
   EXPECT_EQ(catalog->pass_dates()->later.count(), 0);  // nothing more to wait for
+}
+
+TEST_P(CatalogServiceTest, AnEmptyDateOfASiteClearsIt) {
+  const auto import = [&](const std::string& dates) {
+    const auto file = directory() / "catalog.xml";
+    std::ofstream(file) << "<catalog><product product-id=\"A\">" << dates << "</product></catalog>";
+    ImportTally tally;
+    const CatalogImport how{*catalog, clock, nullptr, {}};
+    const auto imported = import_catalog(file, how, tally);
+    ASSERT_TRUE(imported) << imported.error().message;
+    ASSERT_TRUE(tally.refused.empty()) << tally.refused.front().message;
+  };
+  import(R"(<online-from site-id="de">2099-01-01T00:00:00Z</online-from><online-to site-id="fr">2001-01-01T00:00:00Z</online-to>)");
+  EXPECT_TRUE(offline("de", "A"));
+  EXPECT_TRUE(offline("fr", "A"));
+  import(R"(<brand>Pine</brand>)");
+  EXPECT_TRUE(offline("fr", "A")) << "what a file does not say stays";
+  import(R"(<online-to site-id="fr"/>)");
+  EXPECT_FALSE(offline("fr", "A")) << "off for good by a date that was cleared";
+  EXPECT_TRUE(offline("de", "A"));
+  import(R"(<online-from site-id="de"/><online-to site-id="fr"/>)");
+  EXPECT_FALSE(offline("de", "A"));
 }
 
 TEST_P(CatalogServiceTest, ANewSiteSellsNothingThatIsOffline) {

@@ -176,8 +176,18 @@ Result<std::vector<ProductGroup>> groups_of(db::Session& session,
     member_of(groups, ProductGroup::Kind::set, row.text(0)).push_back({row.text(1), 1});
   SB_TRY(bundles, session.query(sql::bundle_members, {list}));
   for (const auto& row : bundles)
-    member_of(groups, ProductGroup::Kind::bundle, row.text(0)).push_back({row.text(1), row.i64(2)});
+    member_of(groups, ProductGroup::Kind::bundle, row.text(0))
+        .push_back({row.text(1), row.i64(2), row.flag(3)});
   return groups;
+}
+
+Result<std::map<std::string, std::vector<std::string>>> variants_of(
+    db::Session& session, const std::vector<std::string>& ids) {
+  std::map<std::string, std::vector<std::string>> variants;
+  if (ids.empty()) return variants;
+  SB_TRY(rows, session.query(sql::variants_of, {json_list(ids)}));
+  for (const auto& row : rows) variants[row.text(0)].push_back(row.text(1));
+  return variants;
 }
 
 Result<std::vector<ProductText>> texts_of(db::Session& session, const std::string& id) {

@@ -1,6 +1,7 @@
 // Rows of products, variation groups, sets and bundles. Used by CatalogService and by who must know
 // what a SKU is. Stateless; each function runs in the caller's transaction.
 #pragma once
+#include <map>
 #include <span>
 #include <vector>
 
@@ -39,10 +40,13 @@ enum class SkuKind { unknown, master, item };
 Result<SkuKind> sku_kind(db::Session& session, const std::string& sku);
 Result<bool> sku_exists(db::Session& session, const std::string& sku);  // an item, not a master
 
-// The sets and bundles that these SKUs are members of, and those that are themselves among them;
-// each with all its members.
+// The sets and bundles that these SKUs or their masters are members of, and those that are
+// themselves among them; each with all its members. In a set variants stand for a master.
 Result<std::vector<ProductGroup>> groups_of(db::Session& session,
                                             const std::vector<std::string>& skus);
+// Those of `ids` that are masters, with their variants.
+Result<std::map<std::string, std::vector<std::string>>> variants_of(
+    db::Session& session, const std::vector<std::string>& ids);
 Result<std::vector<ProductText>> texts_of(db::Session& session, const std::string& id);
 Result<std::vector<ProductImage>> images_of(db::Session& session, const std::string& id);
 

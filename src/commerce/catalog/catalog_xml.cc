@@ -204,7 +204,6 @@ void CatalogSink::take_online(std::string_view name, const std::string& text) {
     if (!text.empty() && !at)
       return refuse(std::string(name) + "-invalid",
                     std::string(name) + " is a date and time such as 2026-11-27T00:00:00.000Z");
-    if (!at && of_site) return;
     const bool from = name == "online-from";
     auto& target = of_site ? (from ? of_site->online_from : of_site->online_to)
                            : (from ? product_.online_from : product_.online_to);

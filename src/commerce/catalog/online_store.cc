@@ -44,11 +44,17 @@ Result<std::set<Offline>> list_offline(db::Session& session, const std::vector<s
   return offline_of(rows);
 }
 
+Result<std::vector<std::string>> items_under(db::Session& session,
+                                             const std::vector<std::string>& ids) {
+  if (ids.empty()) return std::vector<std::string>();
+  return first_column(session.query(sql::items_under, {json_list(ids)}));
+}
+
 Result<std::vector<std::string>> derive(db::Session& session, const std::vector<std::string>& ids,
                                         const std::vector<std::string>& sites, Time now) {
   if (ids.empty()) return std::vector<std::string>();
   SB_CHECK(session.execute(sql::insert_boundaries, {json_list(ids), to_ms(now)}));
-  SB_TRY(skus, first_column(session.query(sql::items_under, {json_list(ids)})));
+  SB_TRY(skus, items_under(session, ids));
   auto every_site = sites;
   every_site.emplace_back();
   SB_TRY(rows, session.query(sql::derive_offline,

@@ -22,6 +22,9 @@ struct Offline {
 // Those of `skus` that are offline, with each site where they are.
 Result<std::set<Offline>> list_offline(db::Session& session, const std::vector<std::string>& skus);
 
+// These products and the variants of those among them that are masters.
+Result<std::vector<std::string>> items_under(db::Session& session,
+                                             const std::vector<std::string>& ids);
 // Derives the rows of these products and their variants anew and notes the dates at which that is
 // due again; `sites` without "". Returns the SKUs of which a row came or went.
 Result<std::vector<std::string>> derive(db::Session& session, const std::vector<std::string>& ids,

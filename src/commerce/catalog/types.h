@@ -28,7 +28,8 @@ struct ProductImage {
   bool operator==(const ProductImage&) const = default;
 };
 
-// When a site sells the product otherwise than the other sites do. Dates: milliseconds since 1970.
+// When a site sells the product otherwise than the other sites do. Dates: milliseconds since 1970,
+// or kCleared: the product's own counts again.
 struct SiteOnline {
   std::string site;
   Said<bool> online;
@@ -39,6 +40,7 @@ struct SiteOnline {
 struct Member {
   std::string sku;
   std::int64_t quantity = 1;  // of a bundle; a set has no quantities
+  bool removed = false;       // of a bundle: the catalog has deleted it
   bool operator==(const Member&) const = default;
 };
 

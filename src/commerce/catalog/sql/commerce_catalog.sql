@@ -161,9 +161,12 @@ WHERE variation.master_id <> excluded.master_id OR variation.position <> exclude
 UPDATE product SET category = $2, changed_seq = $3 WHERE id = $1 AND category = '';
 
 -- name: upsert_site
-INSERT INTO product_site (product_id, site, online, online_from, online_to) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO product_site (product_id, site, online, online_from, online_to)
+VALUES ($1, $2, $3, CASE WHEN CAST($4 AS BIGINT) < 0 THEN NULL ELSE CAST($4 AS BIGINT) END,
+  CASE WHEN CAST($5 AS BIGINT) < 0 THEN NULL ELSE CAST($5 AS BIGINT) END)
 ON CONFLICT (product_id, site) DO UPDATE SET online = COALESCE(excluded.online, product_site.online),
-  online_from = COALESCE(excluded.online_from, product_site.online_from), online_to = COALESCE(excluded.online_to, product_site.online_to);
+  online_from = CASE WHEN $4 IS NULL THEN product_site.online_from ELSE excluded.online_from END,
+  online_to = CASE WHEN $5 IS NULL THEN product_site.online_to ELSE excluded.online_to END;
 
 -- name: upsert_text
 INSERT INTO product_text (id, locale, name, short_description, description)
@@ -234,14 +237,28 @@ WHERE s.set_id IN (
   UNION SELECT json_array_elements_text(CAST($1 AS json))) ORDER BY s.set_id, s.position, v.position, v.sku;
 
 -- name: bundle_members
-SELECT bundle_id, sku, quantity FROM bundle_member WHERE bundle_id IN (
+SELECT b.bundle_id, b.sku, b.quantity, CASE WHEN r.id IS NULL THEN 0 ELSE 1 END
+FROM bundle_member b LEFT JOIN removed_product r ON r.id = b.sku
+WHERE b.bundle_id IN (
   SELECT bundle_id FROM bundle_member WHERE sku IN (SELECT value FROM json_each($1))
-  UNION SELECT value FROM json_each($1)) ORDER BY bundle_id, sku;
+  UNION SELECT m.bundle_id FROM variation w JOIN bundle_member m ON m.sku = w.master_id
+    WHERE w.sku IN (SELECT value FROM json_each($1))
+  UNION SELECT value FROM json_each($1)) ORDER BY b.bundle_id, b.sku;
 
 -- name: bundle_members dialect: postgresql
-SELECT bundle_id, sku, quantity FROM bundle_member WHERE bundle_id IN (
+SELECT b.bundle_id, b.sku, b.quantity, CASE WHEN r.id IS NULL THEN 0 ELSE 1 END
+FROM bundle_member b LEFT JOIN removed_product r ON r.id = b.sku
+WHERE b.bundle_id IN (
   SELECT bundle_id FROM bundle_member WHERE sku IN (SELECT json_array_elements_text(CAST($1 AS json)))
-  UNION SELECT json_array_elements_text(CAST($1 AS json))) ORDER BY bundle_id, sku;
+  UNION SELECT m.bundle_id FROM variation w JOIN bundle_member m ON m.sku = w.master_id
+    WHERE w.sku IN (SELECT json_array_elements_text(CAST($1 AS json)))
+  UNION SELECT json_array_elements_text(CAST($1 AS json))) ORDER BY b.bundle_id, b.sku;
+
+-- name: variants_of
+SELECT master_id, sku FROM variation WHERE master_id IN (SELECT value FROM json_each($1)) ORDER BY master_id, position, sku;
+
+-- name: variants_of dialect: postgresql
+SELECT master_id, sku FROM variation WHERE master_id IN (SELECT json_array_elements_text(CAST($1 AS json))) ORDER BY master_id, position, sku;
 
 -- name: sku_kind
 SELECT is_master FROM product WHERE id = $1;
