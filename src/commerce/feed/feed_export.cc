@@ -109,7 +109,7 @@ struct Rendering {
 Result<> work(db::Database& database, const FeedExport& how, const FeedPosition& position,
               const FeedRenderer& renderer, Ranges& ranges, FeedOutput& output, FeedFile& total) {
   if (how.yielding) ::setpriority(PRIO_PROCESS, 0, 5);  // this thread's alone on Linux
-  FeedReader reader(how.target.site, position.default_in_stock);
+  FeedReader reader(how.target, position.default_in_stock);
   Rendering rendering{renderer, {}, {}};
   const FeedReader::Each each = [&](const FeedRow& row) -> Result<> {
     rendering.add(row);
@@ -209,7 +209,7 @@ Result<FeedFile> export_changes(db::Database& database, const FeedExport& how,
   SB_TRY(output, FeedOutput::create(how.file));
   const FeedRenderer renderer(how.target, how.public_url, how.built_at);
   SB_CHECK(output.write(renderer.header()));
-  FeedReader reader(how.target.site, position.default_in_stock);
+  FeedReader reader(how.target, position.default_in_stock);
   FeedFile total;
   // FeedService bounds how many an incremental feed has. Their rows are read in short snapshots:
   // what changes meanwhile is in the next one.

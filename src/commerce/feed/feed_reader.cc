@@ -24,6 +24,11 @@ std::int64_t price_of(const db::RowView& row, std::size_t column) {
   return row.is_null(column) ? -1 : row.i64(column);
 }
 
+StockLevel level_of(std::string_view availability, std::int64_t ats, std::int64_t orderable) {
+  const auto known = parse_enum<Availability>(availability);
+  return {known.value_or(Availability::out_of_stock), ats, orderable, {}};
+}
+
 std::string_view first_of(std::string_view own, std::string_view inherited) {
   return own.empty() ? inherited : own;
 }
@@ -85,7 +90,9 @@ Result<> FeedReader::read(db::Session& session, const Statements& statements,
     return {};
   }));
   SB_CHECK(session.scan(statements.stock, which_of_site, [&](const db::RowView& row) -> Result<> {
-    stock_.add(row.text(0), row.text(1), row.i64(2), row.i64(3));
+    const StockLevel level = level_of(row.text(1), row.i64(2), row.i64(4));
+    stock_.add(row.text(0), row.text(1), rings_for(level) ? units_to_tell(level) : level.ats,
+               row.i64(3));
     return {};
   }));
   SB_CHECK(session.scan(statements.offline, which_of_site, [&](const db::RowView& row) -> Result<> {
@@ -167,7 +174,7 @@ FeedRow FeedReader::row_of(const db::RowView& product) {
   row.online = offline_.entries().empty() || !offline_.find(row.sku);
   if (const auto* stock = stock_.find(row.sku)) {
     row.availability = stock_.text(*stock);
-    row.in_stock = row.availability == "in_stock";
+    row.in_stock = row.availability == "in_stock" || rings_for(level_of(row.availability, 0, 0));
     row.ats = stock->first;
     row.stock_changed_at = stock->second;
   } else {

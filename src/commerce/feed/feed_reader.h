@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commerce/feed/feed_row.h"
+#include "commerce/inventory/inventory_rules.h"
 #include "platform/db/database.h"
 
 namespace stockbell::commerce {
@@ -17,8 +18,8 @@ class FeedReader {
   using Each = std::function<Result<>(const FeedRow&)>;
 
   // `default_in_stock`: what the site's items without a row of site_stock are.
-  FeedReader(std::string site, bool default_in_stock)
-      : site_(std::move(site)), default_in_stock_(default_in_stock) {}
+  FeedReader(const FeedTarget& target, bool default_in_stock)
+      : site_(target.site), rules_(target.rules), default_in_stock_(default_in_stock) {}
 
   // Items with after < SKU <= through, in order.
   Result<> read_range(db::Session& session, const std::string& after, const std::string& through,
@@ -60,7 +61,10 @@ class FeedReader {
   Result<> load_masters(db::Session& session);
   FeedRow row_of(const db::RowView& product);
 
+  bool rings_for(const StockLevel& level) const { return rules_ && rings(*rules_, level); }
+
   const std::string site_;
+  const std::optional<Site> rules_;
   const bool default_in_stock_;
   Side variations_, stock_, offline_;
   std::unordered_map<std::string, Master> masters_;

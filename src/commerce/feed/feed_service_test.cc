@@ -84,9 +84,9 @@ class FeedServiceTest : public stockbell::testing::StoreTest {
     });
     ASSERT_TRUE(done) << done.error().message;
   }
-  void open(const std::string& json = "", FeedDefaults defaults = {}) {
+  void open(const std::string& json = "", FeedDefaults defaults = {}, const Site& site = {}) {
     service.reset();
-    auto targets = read_feed_targets(json, Sites::one({}), defaults);
+    auto targets = read_feed_targets(json, Sites::one(site), defaults);
     ASSERT_TRUE(targets) << targets.error().message;
     FeedOptions options;
     options.targets = std::move(*targets);
@@ -145,6 +145,28 @@ TEST_P(FeedServiceTest, InFullWithSoldOutOfflineAndUnstockedItems) {
   EXPECT_NE(row("B").find("|\"N\"|\"0\"|"), std::string::npos) << "sold out";
   EXPECT_NE(row("C").find("\"N\"|\"C\""), std::string::npos) << "offline";
   EXPECT_NE(row("C").find("|\"N\"|\"3\"|"), std::string::npos) << "offline is not in stock";
+}
+
+// As StockEventOutbox tells it: Engagement must not hear yes live and no by the feed.
+TEST_P(FeedServiceTest, TellsEngagementWhatRings) {
+  ASSERT_TRUE(db().write([&](db::Session& s) {
+    site_stock_store::SiteStock row;
+    row.sku = "A-M";
+    row.level = {Availability::backorder, 0, 9, {}};
+    row.sequence = 99;
+    return site_stock_store::upsert(s, "default", {row});
+  }));
+  const auto row = [&] {
+    EXPECT_TRUE(service->run_now());
+    const auto feed = account.last();
+    const auto at = feed.find("\n\"default\"|\"A-M\"|");
+    return feed.substr(at, feed.find('\r', at) - at);
+  };
+  EXPECT_NE(row().find("|\"N\"|\"0\"|"), std::string::npos) << row();
+  Site site;
+  site.ring_on_backorder = true;
+  open("", {}, site);
+  EXPECT_NE(row().find("|\"Y\"|\"9\"|"), std::string::npos) << row();
 }
 
 TEST_P(FeedServiceTest, TheManifestTellsRowsBytesAndChecksum) {

@@ -109,6 +109,7 @@ Result<FeedTarget> finish(Written written, std::size_t index, const Sites& sites
   if (target.site.empty()) target.site = sites.main().key;
   const auto* site = sites.find(target.site);
   if (!site) return wrong(index, fmt::format("site: there is no site \"{}\"", target.site));
+  if (target.kind == FeedTargetKind::engagement) target.rules = *site;
   if (!is_key(target.key)) return wrong(index, "key: 1 to 40 letters, digits, _ or -");
   if (target.kind == FeedTargetKind::sftp && !target.url.starts_with("sftp://")) {
     SB_TRY(plain, secret(target.url, index));
@@ -194,6 +195,8 @@ Result<std::vector<FeedTarget>> read_feed_targets(std::string_view json, const S
 
 std::string FeedTarget::form() const {
   std::string form = fmt::format("{}\x1f{}", site, delimiter);
+  if (rules && rules->ring_on_preorder) form += "\x1fpreorder";
+  if (rules && rules->ring_on_backorder) form += "\x1f" "backorder";
   for (const auto& c : columns)
     form += fmt::format("\x1e{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", to_text(c.attribute), c.label,
                         to_text(c.type), c.required, c.fallback, c.format);

@@ -14,6 +14,8 @@ enum class FeedTargetKind { engagement, sftp, folder };
 struct FeedTarget {
   std::string key = "engagement";
   std::string site;  // whose stock, links and SiteID
+  // Of kind engagement: the site's rules. InStock is then what rings, as live events tell it.
+  std::optional<Site> rules;
   FeedTargetKind kind = FeedTargetKind::engagement;
   std::string url;             // of kind sftp: sftp://user:password@host/Import?host_key=…
   std::filesystem::path path;  // of kind folder

@@ -97,14 +97,14 @@ SELECT sku, master_id FROM variation WHERE sku IN (SELECT value FROM json_each($
 SELECT sku, master_id FROM variation WHERE sku = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS json)))) ORDER BY sku;
 
 -- name: stock_between
-SELECT sku, availability, ats, changed_at FROM site_stock WHERE site = $3 AND sku > $1 AND sku <= $2 ORDER BY sku;
+SELECT sku, availability, ats, changed_at, orderable FROM site_stock WHERE site = $3 AND sku > $1 AND sku <= $2 ORDER BY sku;
 
 -- name: stock_listed
-SELECT sku, availability, ats, changed_at FROM site_stock
+SELECT sku, availability, ats, changed_at, orderable FROM site_stock
 WHERE site = $2 AND sku IN (SELECT value FROM json_each($1)) ORDER BY sku;
 
 -- name: stock_listed dialect: postgresql
-SELECT sku, availability, ats, changed_at FROM site_stock
+SELECT sku, availability, ats, changed_at, orderable FROM site_stock
 WHERE site = $2 AND sku = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS json)))) ORDER BY sku;
 
 -- name: offline_between
