@@ -38,10 +38,15 @@ TakeStock google_stock(InventoryService& inventory, std::string list, ImportTall
   if (list.empty())
     list = inventory.sites().selling_from(kGoogleList).empty() ? inventory.default_list()
                                                                : std::string(kGoogleList);
-  const bool unsold = inventory.sites().selling_from(list).empty();
-  return [&inventory, &tally, list, warn = unsold](std::vector<StockClaim>& claims) mutable
+  return [&inventory, &tally, list, first = true](std::vector<StockClaim>& claims) mutable
          -> Result<> {
-    if (std::exchange(warn, false)) log::warning("google-feed-list-unsold", {{"list", list}});
+    SB_TRY(here, inventory.list_here(list));
+    if (std::exchange(first, false) && inventory.sites().selling_from(here).empty()) {
+      log::warning("google-feed-list-unsold", {{"list", list}});
+      tally.refuse(0, "list-unsold",
+                   "no site sells from list " + list +
+                       ": name it in commerce.sites.inventory_lists; its records are kept");
+    }
     std::vector<StockChange> changes;
     const auto apply = [&]() -> Result<> {
       SB_CHECK(inventory.apply(changes, tally));
