@@ -10,6 +10,7 @@
 #include "commerce/inventory/inventory_import.h"
 #include "commerce/stock_api/oci_import.h"
 #include "platform/erasures/erasure_log.h"
+#include "platform/log/log.h"
 
 namespace stockbell::commerce {
 namespace {
@@ -35,7 +36,7 @@ CommerceBox::CommerceBox(db::Database& database, const Clock& clock, Random& ran
       ports_(ports),
       ids_(clock, random),
       stock_worker_(
-          "stock-events", [this] { return stock_events_.step(); }, random, options_.stock_backoff),
+          "stock-events", [this] { return tell_stock(); }, random, options_.stock_backoff),
       sweep_worker_(
           "stock-sweep", [this] { return sweep_stock(); }, random, options_.stock_backoff),
       stock_events_(database, clock, options_.sites, ports.stock_events),
@@ -107,7 +108,13 @@ std::span<const db::Migration> CommerceBox::migrations() {
   return all;
 }
 
+Result<OutboxStep> CommerceBox::tell_stock() {
+  SB_CHECK(catalog_.follow_sites());
+  return stock_events_.step();
+}
+
 Result<OutboxStep> CommerceBox::sweep_stock() {
+  SB_CHECK(catalog_.follow_sites());
   if (!sites_compared_) SB_CHECK(inventory_.compare_sites());
   sites_compared_ = true;
   SB_TRY(more, inventory_.step());
@@ -143,6 +150,10 @@ Result<> CommerceBox::open() {
 }
 
 void CommerceBox::start() {
+  // A new site sells nothing that is offline, not for a moment. If the store is away now, the
+  // workers below begin with it.
+  if (auto followed = catalog_.follow_sites(); !followed)
+    log::error("catalog-sites", {{"reason", followed.error().reason}});
   sweep_worker_.start();
   if (ports_.stock_events) stock_worker_.start();
   catalog_.start();
@@ -187,6 +198,9 @@ Result<ImportReport> CommerceBox::import_inventory(const std::filesystem::path& 
   return imports_.run_now(ImportKind::inventory, file, std::string(to_text(mode)));
 }
 
-Result<FeedRun> CommerceBox::run_feed() { return feed_.run_now(); }
+Result<FeedRun> CommerceBox::run_feed() {
+  SB_CHECK(catalog_.follow_sites());
+  return feed_.run_now();
+}
 
 }  // namespace stockbell::commerce

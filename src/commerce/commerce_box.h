@@ -78,6 +78,7 @@ class CommerceBox {
 
  private:
   Result<bool> sku_known(const std::string& sku);
+  Result<OutboxStep> tell_stock();
   Result<OutboxStep> sweep_stock();
 
   db::Database& database_;

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "commerce/catalog/online_store.h"
 #include "support/store.h"
 
 namespace stockbell::commerce {
@@ -85,9 +86,12 @@ class CommerceBoxTest : public stockbell::testing::StoreTest {
     ASSERT_TRUE(migrated) << migrated.error().message;
     open();
   }
-  void open() {
+  void open(const std::string& site = "default") {
     box.reset();
     CommerceBox::Options options;
+    Site only;
+    only.key = site;
+    options.sites = Sites::one(std::move(only));
     options.public_url = "http://shop.test";
     options.data_dir = directory();
     options.assets = [](std::string_view) { return std::optional<std::string_view>(); };
@@ -164,6 +168,19 @@ TEST_P(CommerceBoxTest, ImportsFlawedInventoryAndTellsEachChangeOnce) {
   auto asked = call("GET", "/api/v1/availability?sku=P1-M");
   ASSERT_TRUE(asked);
   EXPECT_EQ(asked->body, R"({"items":[{"sku":"P1-M","availability":"in_stock","quantity":2}]})");
+}
+
+// With the configuration as it comes: a site that sells from `default` alone.
+TEST_P(CommerceBoxTest, SellsByAGoogleFeedOfAShopThatConfiguresNoList) {
+  auto report = box->import_catalog(
+      file("google.tsv",
+           "id\ttitle\tlink\tavailability\tprice\nTEE\tTee\thttps://shop.test/tee\tin_stock"
+           "\t15.00 USD\n"));
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->error, "");
+  auto asked = call("GET", "/api/v1/availability?sku=TEE");
+  ASSERT_TRUE(asked);
+  EXPECT_NE(asked->body.find("\"in_stock\""), std::string::npos) << asked->body;
 }
 
 // From the shop's call to what Engagement has heard: events that wake, no schedule.
@@ -269,6 +286,25 @@ TEST_P(CommerceBoxTest, WritesTheFullFeedAndSaysWhyAnUploadFailed) {
   ASSERT_TRUE(failed);
   EXPECT_EQ(to_text(failed->state), "failed");
   EXPECT_NE(failed->error.find("SFTP"), std::string::npos);
+}
+
+TEST_P(CommerceBoxTest, ARenamedSiteSellsNothingThatIsOfflineNotForAMoment) {
+  auto catalog = box->import_catalog(
+      file("catalog.csv", "sku,name,online\nOFF,Scarf,false\nON,Hat,true\n"));
+  ASSERT_TRUE(catalog);
+  ASSERT_EQ(catalog->rows_changed, 2);
+  ASSERT_TRUE(box->import_inventory(file("stock.csv", "sku,quantity\nOFF,5\nON,5\n")));
+  open("eu");
+  box->start();
+  EXPECT_TRUE(*db().read([](db::Session& s) { return online_store::is_offline(s, "eu", "OFF"); }))
+      << "derived before anybody asks";
+  ASSERT_TRUE(neighbours.wait([&] {
+    return std::ranges::any_of(neighbours.observations,
+                               [](const auto& o) { return o.sku == "ON" && o.in_stock; });
+  }));
+  box->stop();
+  for (const auto& seen : neighbours.observations)
+    EXPECT_FALSE(seen.sku == "OFF" && seen.in_stock);
 }
 
 STOCKBELL_STORE_TESTS(CommerceBoxTest);

@@ -1,5 +1,7 @@
 #include "commerce/inventory/site_levels.h"
 
+#include <functional>
+
 #include "commerce/catalog/catalog_store.h"
 #include "commerce/catalog/online_store.h"
 #include "commerce/inventory/inventory_rules.h"
@@ -8,15 +10,49 @@
 namespace stockbell::commerce {
 namespace {
 
+// The groups that a change of some SKUs touches, and what decides their stock.
+struct Groups {
+  std::vector<ProductGroup> touched;  // with those that have such a group as a member
+  std::vector<ProductGroup> inner;    // members of the former
+  std::map<std::string, std::vector<std::string>> variants;  // of the masters in bundles
+};
+
+Result<Groups> find_groups(db::Session& session, const std::vector<std::string>& skus) {
+  Groups groups;
+  SB_TRY(direct, catalog_store::groups_of(session, skus));
+  if (direct.empty()) return groups;
+  std::vector<std::string> ids;
+  for (const auto& group : direct) ids.push_back(group.id);
+  SB_TRY(touched, catalog_store::groups_of(session, ids));
+  groups.touched = std::move(touched);
+  std::set<std::string> members;
+  for (const auto& group : groups.touched)
+    for (const auto& member : group.members) members.insert(member.sku);
+  for (const auto& group : groups.touched) members.erase(group.id);
+  SB_TRY(around, catalog_store::groups_of(session, {members.begin(), members.end()}));
+  for (auto& group : around)
+    if (members.contains(group.id)) groups.inner.push_back(std::move(group));
+  std::set<std::string> parts;
+  for (const auto* some : {&groups.touched, &groups.inner})
+    for (const auto& group : *some)
+      if (group.kind == ProductGroup::Kind::bundle)
+        for (const auto& member : group.members) parts.insert(member.sku);
+  SB_TRY(variants, catalog_store::variants_of(session, {parts.begin(), parts.end()}));
+  groups.variants = std::move(variants);
+  return groups;
+}
+
 // `skus`, and whatever stands in a group with one of them.
-std::vector<std::string> with_groups(const std::vector<std::string>& skus,
-                                     const std::vector<ProductGroup>& groups) {
-  if (groups.empty()) return skus;
+std::vector<std::string> with_groups(const std::vector<std::string>& skus, const Groups& groups) {
+  if (groups.touched.empty()) return skus;
   std::set<std::string> all(skus.begin(), skus.end());
-  for (const auto& group : groups) {
-    all.insert(group.id);
-    for (const auto& member : group.members) all.insert(member.sku);
-  }
+  for (const auto* some : {&groups.touched, &groups.inner})
+    for (const auto& group : *some) {
+      all.insert(group.id);
+      for (const auto& member : group.members) all.insert(member.sku);
+    }
+  for (const auto& [master, variants] : groups.variants)
+    all.insert(variants.begin(), variants.end());
   return {all.begin(), all.end()};
 }
 
@@ -40,7 +76,7 @@ Result<> SiteLevels::load_lists() {
 Result<std::map<std::string, StockLevel>> SiteLevels::of(const Site& site,
                                                          const std::vector<std::string>& skus) {
   SB_CHECK(load_lists());
-  SB_TRY(groups, catalog_store::groups_of(session_, skus));
+  SB_TRY(groups, find_groups(session_, skus));
   const auto all = with_groups(skus, groups);
   SB_TRY(records, inventory_store::find(session_, site.inventory_lists, all));
 
@@ -63,22 +99,39 @@ Result<std::map<std::string, StockLevel>> SiteLevels::of(const Site& site,
 
   std::map<std::string, StockLevel> levels;
   for (const auto& sku : skus) levels[sku] = own.at(sku);
-  if (groups.empty()) return levels;
+  if (groups.touched.empty()) return levels;
   SB_TRY(offline, online_store::list_offline(session_, all));
-  for (const auto& group : groups) {
+  std::map<std::string, const ProductGroup*> by_id;
+  for (const auto* some : {&groups.touched, &groups.inner})
+    for (const auto& group : *some) by_id[group.id] = &group;
+  // A group in a group counts by its members; deeper ones by their own records.
+  std::function<StockLevel(const ProductGroup&, bool)> level_of;
+  const auto of_member = [&](const Member& member, bool nested) {
+    if (const auto group = by_id.find(member.sku); !nested && group != by_id.end())
+      return level_of(*group->second, true);
+    const auto master = groups.variants.find(member.sku);
+    if (master == groups.variants.end()) return own.at(member.sku);
+    std::vector<StockLevel> variants;
+    for (const auto& variant : master->second) variants.push_back(own.at(variant));
+    return any_of(variants);
+  };
+  level_of = [&](const ProductGroup& group, bool nested) {
+    const bool is_set = group.kind == ProductGroup::Kind::set;
     std::vector<BundlePart> parts;
     std::vector<StockLevel> members;
     for (const auto& member : group.members) {
-      const bool sold = !offline.contains({member.sku, site.key});
-      members.push_back(sold ? own.at(member.sku) : StockLevel{});
+      if (member.sku == group.id) continue;  // a flaw of the file: no group holds itself
+      // What is sold in the bundle only is offline by itself.
+      const bool out = is_set ? offline.contains({member.sku, site.key}) : member.removed;
+      members.push_back(out ? StockLevel{} : of_member(member, nested));
       parts.push_back({members.back(), member.quantity});
     }
+    if (is_set) return any_of(members);
     std::optional<StockLevel> record;
     if (own_only || with_record.contains(group.id)) record = own.at(group.id);
-    levels[group.id] = group.kind == ProductGroup::Kind::set
-                           ? any_of(members)
-                           : bundle_level(parts, record, own_only);
-  }
+    return bundle_level(parts, record, own_only);
+  };
+  for (const auto& group : groups.touched) levels[group.id] = level_of(group, false);
   return levels;
 }
 
