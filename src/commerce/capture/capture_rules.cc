@@ -22,6 +22,18 @@ Result<std::string> line_of(const CaptureFields& fields, std::string_view name,
   return text;
 }
 
+// A name stands in messages; one with an address in it is an advertisement.
+Result<std::string> name_of(const CaptureFields& fields, std::string_view field,
+                            std::size_t longest) {
+  SB_TRY(name, line_of(fields, field, longest));
+  std::string folded = name;
+  for (char& c : folded)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (folded.find("://") != name.npos || folded.find("www.") != name.npos)
+    return bad(std::string(field), "a name without a web address");
+  return name;
+}
+
 bool is_language_tag(std::string_view tag) {
   std::size_t part = 0;
   for (char c : tag) {
@@ -63,8 +75,8 @@ Result<NotificationRequest> parse_capture(const CaptureFields& fields,
     return fail(ErrorCode::invalid, "email-missing", "an e-mail address is needed", "email");
   auto email = text::parse_email(email_text);
   if (!email) return fail(ErrorCode::invalid, "email-invalid", email.error().message, "email");
-  SB_TRY(first_name, line_of(fields, "first_name", 40));
-  SB_TRY(last_name, line_of(fields, "last_name", 80));
+  SB_TRY(first_name, name_of(fields, "first_name", 40));
+  SB_TRY(last_name, name_of(fields, "last_name", 80));
   SB_TRY(phone, line_of(fields, "phone", 40));
   SB_TRY(locale, line_of(fields, "locale", 35));
   SB_TRY(site_key, line_of(fields, "site", 40));

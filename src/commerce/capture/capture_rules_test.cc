@@ -50,6 +50,9 @@ TEST(ParseCapture, NamesTheFieldAtFault) {
   EXPECT_EQ(with("email", "ann@example.com\r\nBcc: b@example.com"), "email");
   EXPECT_EQ(with("first_name", "A\x01"), "first_name");
   EXPECT_EQ(with("last_name", std::string(81, 'x')), "last_name");
+  EXPECT_EQ(with("first_name", "See https://evil.example"), "first_name");
+  EXPECT_EQ(with("last_name", "WWW.evil.example"), "last_name");
+  EXPECT_EQ(with("last_name", "St. John"), "none");
   EXPECT_EQ(with("phone", "\xff\xfe"), "phone");
   EXPECT_EQ(with("locale", "en_GB"), "locale");
   EXPECT_EQ(with("site", "elsewhere"), "site");

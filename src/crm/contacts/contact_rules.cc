@@ -139,8 +139,11 @@ Contact contact_from(const NotificationRequest& request, std::string site_group)
   contact.site_group = std::move(site_group);
   contact.email = request.email;
   contact.email_normalized = request.email_normalized;
-  contact.first_name = request.first_name;
-  contact.last_name = request.last_name;
+  // Anybody can type into the form of another's mailbox; it would greet that person later.
+  if (!request.needs_confirmation) {
+    contact.first_name = request.first_name;
+    contact.last_name = request.last_name;
+  }
   contact.phone = request.phone;
   return contact;
 }

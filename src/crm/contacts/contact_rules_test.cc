@@ -16,6 +16,19 @@ TEST(ContactRules, TakeTheContactFromTheRequest) {
   EXPECT_EQ(contact.email_normalized, "ada@example.com");
 }
 
+TEST(ContactRules, TakeNoNameFromARequestNobodyHasConfirmed) {
+  NotificationRequest request;
+  request.email = request.email_normalized = "ada@example.com";
+  request.first_name = "You won", request.last_name = "a prize";
+  request.needs_confirmation = true;
+  const Contact news = contact_from(request, "default");
+  EXPECT_EQ(full_name(news), "");
+  Contact known;
+  known.email = known.email_normalized = "ada@example.com";
+  EXPECT_FALSE(fill_missing(known, news));
+  EXPECT_EQ(full_name(known), "");
+}
+
 TEST(ContactRules, FillWhatIsMissingAndOverwriteNothing) {
   Contact known, news;
   known.last_name = "Unknown";
