@@ -47,25 +47,29 @@ struct Wrong {
   std::string reason, message;
 };
 
-std::optional<Wrong> take_prices(const Fields& fields, Time now, Product& product) {
-  for (auto [names, target, what] :
-       {std::tuple{std::initializer_list<std::string_view>{"price", "regularprice"},
-                   &product.price_minor, "price"},
-        std::tuple{std::initializer_list<std::string_view>{"saleprice"}, &product.sale_price_minor,
-                   "sale price"}}) {
-    const auto said = said_field(fields, names);
-    if (!said) continue;
-    if (said->empty()) {
-      *target = kCleared;
-      continue;
-    }
-    const auto money = parse_money(*said);
-    if (!money)
-      return Wrong{"price-invalid",
-                   std::string("the ") + what + " is not a number such as 49.90 or 49.90 EUR"};
-    *target = money->minor;
-    if (!money->currency.empty() && !product.currency) product.currency = money->currency;
+std::optional<Wrong> take_price(const std::optional<std::string_view>& said, const char* what,
+                                std::optional<std::int64_t>& target, Product& product) {
+  if (!said) return {};
+  if (said->empty()) {
+    target = kCleared;
+    return {};
   }
+  const auto money = parse_money(*said);
+  if (!money)
+    return Wrong{"price-invalid",
+                 std::string("the ") + what + " is not a number such as 49.90 or 49.90 EUR"};
+  target = money->minor;
+  if (!money->currency.empty() && !product.currency) product.currency = money->currency;
+  return {};
+}
+
+std::optional<Wrong> take_prices(const Fields& fields, Time now, Product& product) {
+  if (auto wrong = take_price(said_field(fields, {"price", "regularprice"}), "price",
+                              product.price_minor, product))
+    return wrong;
+  if (auto wrong = take_price(said_field(fields, {"saleprice"}), "sale price",
+                              product.sale_price_minor, product))
+    return wrong;
   if (product.sale_price_minor.value_or(kCleared) != kCleared &&
       !in_range(first_field(fields, {"salepriceeffectivedate"}), now))
     product.sale_price_minor = kCleared;
@@ -84,7 +88,8 @@ std::optional<Wrong> take_online(const Fields& fields, Product& product) {
     if (!said) continue;
     const auto at = parse_rfc3339(*said);
     if (!at && !said->empty())
-      return Wrong{std::string(name) + "-invalid", "a date and time such as 2026-11-27T00:00:00Z is needed"};
+      return Wrong{std::string(name) + "-invalid",
+                   "a date and time such as 2026-11-27T00:00:00Z is needed"};
     *target = at ? to_ms(*at) : kCleared;
   }
   return {};
@@ -142,7 +147,9 @@ void add_master(const std::string& master, const Product& product, std::int64_t 
 }  // namespace
 
 bool is_google_feed(const std::vector<std::string>& names) {
-  const auto has = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  const auto has = [&](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
   return has("id") && has("title") && has("availability");
 }
 
