@@ -59,8 +59,8 @@ Result<> RequestJournal::load(JournalPosition position) {
   std::uint64_t records = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
     auto& [segment, header] = found[i];
-    files_ = std::max<std::uint64_t>(
-        files_, std::strtoull(segment->file().stem().c_str(), nullptr, 10));
+    files_ =
+        std::max<std::uint64_t>(files_, std::strtoull(segment->file().stem().c_str(), nullptr, 10));
     auto live = std::make_unique<Live>();
     if (header.journal != id_) {  // prepared, half overwritten, or of another folder
       live->dirty = segment->bytes();
@@ -119,7 +119,8 @@ void RequestJournal::keep_loop() {
     if (want_spare_ && spares_.empty()) make_spare(lock);
     if (!used_up_.empty() && !wiping_) {
       if (auto wiped = wipe_one(lock); !wiped) {
-        log::warning("journal-not-wiped", {{"reason", wiped.error().reason}, {"detail", wiped.error().message}});
+        log::warning("journal-not-wiped",
+                     {{"reason", wiped.error().reason}, {"detail", wiped.error().message}});
         kept_.wait_for(lock, kTryAgain, [&] { return stopping_; });
       }
     }
@@ -137,7 +138,8 @@ void RequestJournal::make_spare(std::unique_lock<std::mutex>& lock) {
     no_spare_.reset();
   } else {
     if (!no_spare_)
-      log::error("journal-failed", {{"reason", made.error().reason}, {"detail", made.error().message}});
+      log::error("journal-failed",
+                 {{"reason", made.error().reason}, {"detail", made.error().message}});
     no_spare_ = made.error();
   }
   appended_.notify_all();
@@ -148,8 +150,8 @@ Result<> RequestJournal::wipe_one(std::unique_lock<std::mutex>& lock) {
   auto live = std::move(used_up_.front());
   used_up_.pop_front();
   wiping_ = live->round;
-  const bool keep = spares_.size() < kSparesKept && running_ &&
-                    live->segment->bytes() == options_.segment_bytes;
+  const bool keep =
+      spares_.size() < kSparesKept && running_ && live->segment->bytes() == options_.segment_bytes;
   lock.unlock();
   auto wiped = live->segment->wipe(live->dirty);
   if (wiped && !keep) wiped = live->segment->remove();
