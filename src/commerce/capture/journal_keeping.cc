@@ -110,7 +110,8 @@ void RequestJournal::keep_loop() {
   while (!stopping_) {
     const bool stuck = no_spare_.has_value();
     kept_.wait_for(lock, stuck ? kTryAgain : options_.idle,
-                   [&] { return stopping_ || !used_up_.empty() || (want_spare_ && !no_spare_); });
+                   [&] { return stopping_ || (!used_up_.empty() && !wiping_) ||
+                          (want_spare_ && !no_spare_); });
     if (stopping_) return;
     const bool all_applied = applied_ + 1 == next_;
     if (all_applied && !live_.empty() && waiting_.empty() &&
