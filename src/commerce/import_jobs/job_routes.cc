@@ -1,19 +1,12 @@
 #include "commerce/import_jobs/job_routes.h"
 
-#include <charconv>
-
+#include "commerce/imports/whole_number.h"
 #include "platform/text/json.h"
 
 namespace stockbell::commerce {
 namespace {
 
 constexpr int kPageRows = 50;
-
-std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() ? number : 0;
-}
 
 void write_time(text::JsonWriter& json, std::string_view name, const std::optional<Time>& time) {
   json.key(name);
@@ -62,7 +55,7 @@ Result<http::Response> list_jobs(const ImportJobRunner& runner) {
 }
 
 Result<http::Response> list_runs(ImportJobRunner& runner, const http::Request& request) {
-  SB_TRY(runs, runner.list(number_of(request.query_value("before").value_or("")),
+  SB_TRY(runs, runner.list(whole_number(request.query_value("before").value_or("")),
                            request.query_value("job").value_or(""), kPageRows + 1));
   const bool more = runs.size() > kPageRows;
   if (more) runs.pop_back();
@@ -140,7 +133,7 @@ void add_job_routes(http::Router& router, ImportJobRunner& runner) {
               [&runner](const Request& request) { return list_runs(runner, request); }});
   router.add({"GET", "/api/v1/import-job-runs/{id}", Role::readonly,
               [&runner](const Request& request) -> Answer {
-                SB_TRY(run, runner.get(number_of(request.parameter("id"))));
+                SB_TRY(run, runner.get(whole_number(request.parameter("id"))));
                 return one_run(200, run);
               }});
   router.add({"POST", "/s/-/dw/data/{version}/jobs/{job}/executions", Role::admin,
@@ -150,7 +143,7 @@ void add_job_routes(http::Router& router, ImportJobRunner& runner) {
               }});
   router.add({"GET", "/s/-/dw/data/{version}/jobs/{job}/executions/{id}", Role::readonly,
               [&runner](const Request& request) -> Answer {
-                SB_TRY(run, runner.get(number_of(request.parameter("id"))));
+                SB_TRY(run, runner.get(whole_number(request.parameter("id"))));
                 if (run.job != request.parameter("job"))
                   return fail(ErrorCode::not_found, "job-run-unknown",
                               "there is no such execution");

@@ -1,8 +1,8 @@
 #include "commerce/imports/import_routes.h"
 
-#include <charconv>
 #include <set>
 
+#include "commerce/imports/whole_number.h"
 #include "platform/text/json.h"
 #include "platform/text/text.h"
 
@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t kImportBytes = std::size_t{2} << 30;
 constexpr int kPageRows = 50;
-
-std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() ? number : 0;
-}
 
 void write_report(text::JsonWriter& json, const ImportReport& report, bool with_refused) {
   json.begin_object()
@@ -101,9 +95,9 @@ void add_import_routes(http::Router& router, ImportService& imports) {
 
   http::Route list{"GET", "/api/v1/imports", http::Role::readonly, {}};
   list.handler = [&imports](const http::Request& request) -> Result<http::Response> {
-    auto limit = number_of(request.query_value("limit").value_or(""));
+    auto limit = whole_number(request.query_value("limit").value_or(""));
     if (limit < 1 || limit > 200) limit = kPageRows;
-    ImportId before{number_of(request.query_value("cursor").value_or(""))};
+    ImportId before{whole_number(request.query_value("cursor").value_or(""))};
     SB_TRY(reports, imports.list(before, static_cast<int>(limit) + 1));
     bool more = reports.size() > static_cast<std::size_t>(limit);
     if (more) reports.pop_back();
@@ -122,7 +116,7 @@ void add_import_routes(http::Router& router, ImportService& imports) {
 
   http::Route one{"GET", "/api/v1/imports/{id}", http::Role::readonly, {}};
   one.handler = [&imports](const http::Request& request) -> Result<http::Response> {
-    SB_TRY(report, imports.get(ImportId{number_of(request.parameter("id"))}));
+    SB_TRY(report, imports.get(ImportId{whole_number(request.parameter("id"))}));
     return http::Response::json(200, import_json(report));
   };
   router.add(std::move(one));

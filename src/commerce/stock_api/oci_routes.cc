@@ -1,7 +1,6 @@
 #include "commerce/stock_api/oci_routes.h"
 
-#include <charconv>
-
+#include "commerce/imports/whole_number.h"
 #include "commerce/stock_api/oci_answers.h"
 #include "commerce/stock_api/oci_documents.h"
 #include "platform/crypto/crypto.h"
@@ -19,12 +18,6 @@ constexpr std::string_view kImports =
     "/inventory/impex/v1/organizations/{organization}/availability-records/imports";
 constexpr std::string_view kRecords =
     "/inventory/availability/v1/organizations/{organization}/availability-records";
-
-std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() ? number : 0;
-}
 
 Result<http::Response> make_upload(const OciSurface& surface, const http::Request& request) {
   const auto id = surface.ids.next();
@@ -50,7 +43,7 @@ Result<http::Response> make_upload(const OciSurface& surface, const http::Reques
 
 // The claim is taken back when the file could not be kept, so that the client may send it again.
 Result<http::Response> take_upload(const OciSurface& surface, const http::Request& request) {
-  const auto id = number_of(request.parameter("id"));
+  const auto id = whole_number(request.parameter("id"));
   const auto hash = crypto::sha256_hex(request.query_value("token").value_or(""));
   auto& database = surface.inventory.database();
   const auto oldest = to_ms(surface.inventory.now() - kLinkLife);
@@ -69,7 +62,7 @@ Result<http::Response> take_upload(const OciSurface& surface, const http::Reques
 }
 
 Result<http::Response> upload_status(const OciSurface& surface, const http::Request& request) {
-  const auto id = number_of(request.parameter("id"));
+  const auto id = whole_number(request.parameter("id"));
   SB_TRY(row, surface.inventory.database().read(
                   [&](db::Session& session) { return session.query_one(sql::find_upload, {id}); }));
   if (!row) return fail(ErrorCode::not_found, "import-unknown", "there is no import of this id");
