@@ -1,6 +1,7 @@
 // Arrow 14-15: Engagement's update-object activities, carried by Connect to the CRM in batches.
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct StatusUpdate {
   std::string sku{};
   // The shopper still wants it: the time until the request expires counts from `at`.
   bool asked_again = false;
+  // Of an end that nobody but Engagement decided (expired, address unsubscribed): the asking it
+  // rests on, as SyncedRequest::asked_at. Who has asked again since keeps the request. Empty where
+  // the shopper decided, and from senders that do not tell: `at` is compared with the asking then.
+  std::optional<Time> decided_on{};
 };
 
 // Engagement's outbox of updates.

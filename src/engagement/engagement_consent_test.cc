@@ -293,6 +293,52 @@ TEST_P(ConsentTest, AnUnsubscribedMailboxIsNotAskedToConfirmUntilItAllowsMessage
   EXPECT_EQ(mailbox.mails.size(), 2u);
 }
 
+TEST_P(ConsentTest, AnEndSaysWhichAskingItRestsOn) {
+  request(1, "A");
+  request(9, "gone", RequestStatus::requested, {}, 2);
+  stock("gone", 1);
+  run();
+  const auto manage = link("manage");
+  request(2, "B", RequestStatus::requested, {}, 2);
+  clock.advance(hours(48) + minutes(1));
+  run();
+  ASSERT_THAT(statuses(1), ElementsAre("Expired"));
+  EXPECT_EQ(told(1)[0].decided_on, first_asked.at(1));
+  EXPECT_EQ(call("POST", manage, "action=stop_all").status, 303);
+  ASSERT_THAT(statuses(2), ElementsAre("Cancelled"));
+  EXPECT_FALSE(told(2)[0].decided_on) << "the shopper's own word";
+}
+
+// Symptom: who asked again before Engagement had told the CRM that the address is unsubscribed was
+// open there for ever, and closed here.
+TEST_P(ConsentTest, AnAskingThatEngagementDidNotKnowIsDecidedAnew) {
+  request(1, "A", RequestStatus::requested);
+  stock("A", 1);
+  run();
+  ASSERT_EQ(mailbox.mails.size(), 1u);
+  EXPECT_EQ(call("POST", link("u"), "List-Unsubscribe=One-Click").status, 200);
+  request(2, "B", RequestStatus::requested);
+  request(3, "C", RequestStatus::pending);
+  const auto first = clock.now(), again = first + minutes(20);
+  clock.advance(minutes(30));
+  stock("B", 1);
+  run();
+  for (const auto id : {2, 3}) {
+    ASSERT_THAT(statuses(id), ElementsAre("Cancelled"));
+    EXPECT_EQ(told(id)[0].decided_on, first);
+  }
+  for (int i = 0; i < 2; ++i) {  // arrives late, and twice
+    request(2, "B", RequestStatus::requested, again);
+    request(3, "C", RequestStatus::pending, again);
+    run();
+    for (const auto id : {2, 3}) {
+      ASSERT_THAT(statuses(id), ElementsAre("Cancelled", "Cancelled"));
+      EXPECT_EQ(told(id)[1].decided_on, again);
+    }
+  }
+  EXPECT_EQ(mailbox.mails.size(), 1u);
+}
+
 TEST_P(ConsentTest, AConfirmationWhoseRequestEndedMeanwhileDoesNotLeave) {
   mailbox.before = [&] { request(1, "A", RequestStatus::cancelled); };
   request(1, "A");

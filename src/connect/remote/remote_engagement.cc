@@ -86,6 +86,9 @@ std::optional<StatusUpdate> read_update(const boost::json::value& row) {
   update.reason = text_of(*values, "status_reason__c");
   update.sku = text_of(*values, "product_sku__c");
   update.asked_again = !text_of(*values, "last_asked_date__c").empty();
+  const auto decided_on = text_of(*values, "decided_on_asking__c");
+  update.decided_on = parse_rfc3339(decided_on);
+  if (!decided_on.empty() && !update.decided_on) return {};
   return update;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kReason = "Status_Reason__c", kSequence = "Update_Sequence__c",
                            kDate = "Status_Date__c", kSku = "Product_SKU__c",
-                           kAsked = "Last_Asked_Date__c";
+                           kAsked = "Last_Asked_Date__c", kDecidedOn = "Decided_On_Asking__c";
 
 // Where an org without Status_Date__c keeps the time of a status.
 std::string_view date_field_of(RequestStatus status) {
@@ -110,6 +110,7 @@ Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpda
     add(kSequence, update->sequence);
     if (!update->sku.empty() && !merges) json.member(kSku, update->sku);
     if (update->asked_again) add(kAsked, to_rfc3339(update->at));
+    if (update->decided_on) add(kDecidedOn, to_rfc3339(*update->decided_on));
     json.end_object();
   }
   json.end_array().end_object();
@@ -119,7 +120,7 @@ Result<std::string> RemoteStatusSink::body_of(const std::vector<const StatusUpda
 bool RemoteStatusSink::note_missing(const Error& error) {
   if (!error.reason.starts_with("INVALID_FIELD")) return false;
   for (const std::string_view field :
-       {kReason, kSequence, kDate, kAsked, date_field_of(RequestStatus::queued),
+       {kReason, kSequence, kDate, kAsked, kDecidedOn, date_field_of(RequestStatus::queued),
         date_field_of(RequestStatus::sent), date_field_of(RequestStatus::opened),
         date_field_of(RequestStatus::clicked)}) {
     if (missing_.contains(std::string(field))) continue;

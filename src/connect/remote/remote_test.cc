@@ -436,6 +436,21 @@ TEST_P(RemoteTest, WritesAChangedSizeAndCancelsWhatIsAskedForAlready) {
   EXPECT_EQ(org.written.back(), ForeignOrg::request_id(1) + " ");
 }
 
+TEST_P(RemoteTest, TellsTheAskingThatAnEndWasDecidedOnWhereTheOrgTakesIt) {
+  org.contact(1, "a@example.com");
+  org.request(1, 1);
+  StatusUpdate end{1, carry().requests[0].id, RequestStatus::expired, clock.now(), ""};
+  end.decided_on = *parse_rfc3339("2026-01-01T00:00:00.001Z");
+  ASSERT_TRUE(sink->apply({end}));
+  EXPECT_THAT(server.seen().back().body,
+              HasSubstr(R"("Decided_On_Asking__c":"2026-01-01T00:00:00.001Z")"));
+  org.lacks = {"Decided_On_Asking__c"};
+  end.sequence = 2;
+  ASSERT_TRUE(sink->apply({end}));
+  EXPECT_THAT(server.seen().back().body, Not(HasSubstr("Decided_On_Asking__c")));
+  EXPECT_THAT(org.written, SizeIs(2));
+}
+
 TEST_P(RemoteTest, WaitsForAPersonWhenNothingMayBeWritten) {
   org.contact(1, "a@example.com");
   org.request(1, 1);
@@ -580,6 +595,31 @@ TEST(RemoteEngagement, MovesRequestsBeforeTheirOldContactGoes) {
   EXPECT_THAT(calls[1].body, Not(HasSubstr("\"Deleted\":true")));
   EXPECT_THAT(calls[2].path, HasSubstr("Back_In_Stock__c_Salesforce"));
   EXPECT_THAT(calls[3].body, HasSubstr("\"Deleted\":true"));
+}
+
+TEST(RemoteEngagement, ReadsTheAskingThatAnEndWasDecidedOn) {
+  std::string decided_on = R"(,"decided_on_asking__c":"2026-01-01T00:00:00.001Z")";
+  testing::ScriptedServer server{[&](const http::Request& request) {
+    return http::Response::json(
+        200, request.path == "/v2/token"
+                 ? R"({"access_token":"t","expires_in":1000})"
+                 : R"({"items":[{"keys":{"sequence":"1"},"values":{"id":")" +
+                       to_record_id(kRequestPrefix, 7) +
+                       R"(","status__c":"Expired","status_date__c":"2026-01-02T00:00:00Z")" +
+                       decided_on + "}}]}");
+  }};
+  ManualClock clock;
+  salesforce::MarketingCloudClient client(
+      {.url = server.url(), .client_id = "c", .client_secret = "s"}, clock);
+  RemoteEngagement engagement(client);
+  const auto read = engagement.updates_after(0, 10);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_THAT(*read, SizeIs(1));
+  EXPECT_EQ(read->front().decided_on, parse_rfc3339("2026-01-01T00:00:00.001Z"));
+  decided_on = R"(,"decided_on_asking__c":"yesterday")";
+  EXPECT_EQ(engagement.updates_after(0, 10).error().reason, "answer-invalid");
+  decided_on.clear();
+  EXPECT_FALSE(engagement.updates_after(0, 10).value().front().decided_on);
 }
 
 TEST(SyncPosition, SurvivesItsText) {

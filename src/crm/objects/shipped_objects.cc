@@ -144,6 +144,7 @@ Object back_in_stock() {
       create_only(field("Site__c", "Site", text, "{t}.site", 100)),
       create_only(field("Locale__c", "Locale", text, "{t}.locale", 35)),
       create_only(field("Quantity__c", "Quantity", integer, "{t}.quantity")),
+      field("Decided_On_Asking__c", "Decided On Asking", date_time, ""),
       field("Update_Sequence__c", "Update Sequence", integer, "{t}.update_sequence"),
   };
   add_system_fields(made);

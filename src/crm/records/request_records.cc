@@ -31,6 +31,8 @@ requests::RequestState state_of(const objects::Object& object, const StoredRow& 
   state.update_sequence = number_of(object, row, "Update_Sequence__c");
   state.status_at = time_of(object, row, "Status_Date__c").value_or(Time{});
   state.status_reason = text_of(object, row, "Status_Reason__c");
+  state.asked_at = time_of(object, row, "Last_Asked_Date__c")
+                       .value_or(time_of(object, row, "Requested_Date__c").value_or(Time{}));
   return state;
 }
 
@@ -134,6 +136,24 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
   };
   const auto at = given("Status_Date__c").value_or(given(date_field(*asked)).value_or(written_.at));
   const bool moves = *asked != state.status;
+  const auto decided_on = given("Decided_On_Asking__c");
+  StatusUpdate end{number, state.id, *asked, at, text_of(object, row, "Status_Reason__c")};
+  end.decided_on = decided_on;
+  if ((number > 0 || decided_on) && requests::is_overtaken(state, end)) {
+    if (number <= 0) {
+      result.errors.push_back(refusal(
+          "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+          fmt::format("Status__c: the shopper asked again at {}, after Decided_On_Asking__c",
+                      to_rfc3339(state.asked_at)),
+          "Status__c"));
+      return {};
+    }
+    const auto reason = requests::pass_over_end(state, end);
+    row = before;
+    value_of(object, row, "Update_Sequence__c") = state.update_sequence;
+    events_.push_back({state.id, at, state.status, reason, "engagement", number});
+    return {};
+  }
   if (moves && !requests::advance(state, *asked, at)) {
     result.errors.push_back(refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION",
                                     fmt::format("Status__c moves only forward: {} cannot become {}",

@@ -34,19 +34,6 @@ Result<> ask_again(db::Session& session, IdGenerator& ids, RequestId open,
   return log_request_change(session, open);
 }
 
-Result<std::vector<StatusUpdate>> still_meant(db::Session& session,
-                                              const std::vector<StatusUpdate>& updates) {
-  std::vector<StatusUpdate> meant;
-  for (const auto& update : updates) {
-    if (update.status == RequestStatus::expired || update.status == RequestStatus::cancelled) {
-      SB_TRY(row, session.query_one(sql::find_asked, {update.request.value}));
-      if (row && row->i64(1) > to_ms(update.at)) continue;
-    }
-    meant.push_back(update);
-  }
-  return meant;
-}
-
 Result<> carry_out(db::Session& session, IdGenerator& ids, const StatusUpdate& update,
                    Written written) {
   const auto id = update.request;

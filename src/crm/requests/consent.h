@@ -13,11 +13,6 @@ namespace stockbell::crm::requests {
 Result<> ask_again(db::Session& session, IdGenerator& ids, RequestId open,
                    const NotificationRequest& request, Written written);
 
-// Those of `updates` that no newer post has overtaken: who asks again after a request was ended has
-// asked last.
-Result<std::vector<StatusUpdate>> still_meant(db::Session& session,
-                                              const std::vector<StatusUpdate>& updates);
-
 // Carries out the wish of an update that was applied. A request whose new SKU is asked for already
 // is cancelled, that one stays.
 Result<> carry_out(db::Session& session, IdGenerator& ids, const StatusUpdate& update,

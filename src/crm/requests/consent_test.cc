@@ -117,6 +117,43 @@ TEST_P(ConsentTest, ANewerPostOutweighsAnOlderEnd) {
   EXPECT_EQ(synced(receipt.request).status, RequestStatus::expired);
 }
 
+// Symptom: a request that was asked for again was ended by what Engagement had decided, a moment
+// later, on the old asking.
+TEST_P(ConsentTest, AnEndDecidedOnAnOldAskingDoesNotEndTheNewOne) {
+  const auto receipt = submit("A", false);
+  const auto old_asking = clock.now();
+  clock.advance(minutes(30));
+  submit("A", false);
+  const auto asked = clock.now();
+  clock.advance(minutes(1));
+  StatusUpdate end{1, receipt.request, RequestStatus::expired, clock.now(), "not asked for again"};
+  end.decided_on = old_asking;
+  const auto cancelled = [&](std::int64_t number, Time decided_on) {
+    auto update = end;
+    update.sequence = number, update.status = RequestStatus::cancelled;
+    update.decided_on = decided_on;
+    return update;
+  };
+  ASSERT_TRUE(service.apply({end, cancelled(2, old_asking)}));
+  ASSERT_TRUE(service.apply({end, cancelled(2, old_asking)}));  // once more, as after a kill
+  EXPECT_EQ(synced(receipt.request).status, RequestStatus::requested);
+  const auto again = "as the shopper asked again at " + to_rfc3339(asked);
+  EXPECT_THAT(timeline(receipt.request),
+              ElementsAre(HasSubstr("asked in the shop"), HasSubstr("asked again in the shop"),
+                          "Requested: not Expired, " + again + ": not asked for again",
+                          "Requested: not Cancelled, " + again + ": not asked for again"));
+  ASSERT_TRUE(service.apply({cancelled(3, asked)}));
+  EXPECT_EQ(synced(receipt.request).status, RequestStatus::cancelled);
+}
+
+TEST_P(ConsentTest, TheShoppersStopAfterTheLastAskingEnds) {
+  const auto receipt = submit("A", false);
+  clock.advance(minutes(30));
+  submit("A", false);
+  apply({{0, receipt.request, RequestStatus::cancelled, clock.now(), "stopped by the shopper"}});
+  EXPECT_EQ(synced(receipt.request).status, RequestStatus::cancelled);
+}
+
 TEST_P(ConsentTest, ASizeChangesAndMergesWithOneThatIsAskedFor) {
   const auto small = submit("S", false), large = submit("L", false);
   StatusUpdate change{0, small.request, RequestStatus::requested, clock.now(), "changed", "M"};

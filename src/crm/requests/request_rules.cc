@@ -47,6 +47,20 @@ bool apply_update(RequestState& state, const StatusUpdate& update) {
   return true;
 }
 
+bool is_overtaken(const RequestState& state, const StatusUpdate& update) {
+  if (update.status != RequestStatus::expired && update.status != RequestStatus::cancelled)
+    return false;
+  if (update.sequence > 0 && update.sequence <= state.update_sequence) return false;
+  return may_become(state.status, update.status) &&
+         state.asked_at > update.decided_on.value_or(update.at);
+}
+
+std::string pass_over_end(RequestState& state, const StatusUpdate& update) {
+  if (update.sequence > 0) state.update_sequence = update.sequence;
+  return fmt::format("not {}, as the shopper asked again at {}{}{}", to_text(update.status),
+                     to_rfc3339(state.asked_at), update.reason.empty() ? "" : ": ", update.reason);
+}
+
 RequestStatus status_at_birth(const NotificationRequest& request) {
   return request.needs_confirmation ? RequestStatus::pending : RequestStatus::requested;
 }

@@ -16,6 +16,13 @@ bool advance(RequestState& state, RequestStatus to, Time at);
 // of a refused one stays refused.
 bool apply_update(RequestState& state, const StatusUpdate& update);
 
+// Whether the shopper has asked again since the asking that this end was decided on: it would end
+// the request, and does not count.
+bool is_overtaken(const RequestState& state, const StatusUpdate& update);
+
+// Considers such an end: for the timeline, why the request stays open.
+std::string pass_over_end(RequestState& state, const StatusUpdate& update);
+
 // Pending where the mailbox must confirm first.
 RequestStatus status_at_birth(const NotificationRequest& request);
 

@@ -52,6 +52,26 @@ TEST(RequestRules, PassOverTheRepeatOfARefusedUpdate) {
   EXPECT_EQ(state.status, RequestStatus::queued);
 }
 
+TEST(RequestRules, LetNoEndCountThatWasDecidedOnAnEarlierAsking) {
+  RequestState state;
+  state.asked_at = at(5);
+  auto end = update(3, RequestStatus::expired, 9);
+  EXPECT_FALSE(is_overtaken(state, end)) << "without an asking its own time counts";
+  end.decided_on = at(5);
+  EXPECT_FALSE(is_overtaken(state, end));
+  end.decided_on = at(4);
+  EXPECT_TRUE(is_overtaken(state, end));
+  end.status = RequestStatus::sent;
+  EXPECT_FALSE(is_overtaken(state, end)) << "a message that left has left";
+  end.status = RequestStatus::cancelled;
+  EXPECT_EQ(pass_over_end(state, end),
+            "not Cancelled, as the shopper asked again at 1970-01-01T00:00:00.005Z: because");
+  EXPECT_FALSE(is_overtaken(state, end)) << "considered once";
+  end.sequence = 4;
+  state.status = RequestStatus::purchased;
+  EXPECT_FALSE(is_overtaken(state, end)) << "it would change nothing";
+}
+
 TEST(RequestRules, NameTheFieldThatIsMissing) {
   NotificationRequest request;
   request.request_key = "k";

@@ -25,6 +25,12 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
   for (auto& state : application.states) by_id[state.id] = &state;
   for (const auto& update : updates) {
     const auto found = by_id.find(update.request);
+    if (found != by_id.end() && is_overtaken(*found->second, update)) {
+      const auto reason = pass_over_end(*found->second, update);
+      application.events.push_back({update.request, update.at, found->second->status, reason,
+                                    "engagement", update.sequence});
+      continue;
+    }
     if (found == by_id.end() || !apply_update(*found->second, update)) {
       log::debug("status-update-passed-over",
                  {{"request", to_record_id(kRequestPrefix, update.request.value)},
@@ -118,8 +124,7 @@ Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
     Application application;
     SB_TRY(states, lock_requests(session, ids));
     application.states = std::move(states);
-    SB_TRY(meant, still_meant(session, updates));
-    apply_all(meant, application);
+    apply_all(updates, application);
     const Written written{stamp.time(), system_user()};
     SB_CHECK(save_states(session, application.states, written));
     SB_CHECK(add_events(session, ids_, application.events));

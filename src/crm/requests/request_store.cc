@@ -182,7 +182,7 @@ Result<std::vector<RequestState>> lock_requests(db::Session& session,
       return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
     states.push_back({RequestId{row.i64(0)}, *status, time_at(row, 2), time_at(row, 3),
                       time_at(row, 4), time_at(row, 5), row.i64(6), from_ms(row.i64(7)),
-                      row.text(8)});
+                      row.text(8), from_ms(row.i64(9))});
   }
   return states;
 }

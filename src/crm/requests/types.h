@@ -23,6 +23,7 @@ struct RequestState {
       0;             // the last update of Engagement that was considered; older ones are repeats
   Time status_at{};  // when it came to this status
   std::string status_reason{};  // why, as the last update said
+  Time asked_at{};              // when the shopper last asked for it
 };
 
 using contacts::Written;

@@ -240,6 +240,38 @@ TEST_P(RowRoutesTest, AnUpdateOfEngagementKeepsTheLaterAsking) {
   EXPECT_EQ(asked("2026-03-01", ""), "2026-03-01");  // who writes by hand means it
 }
 
+// Symptom: with the boxes apart, an end that Engagement decided on the old asking ended a request
+// that was asked for again meanwhile.
+TEST_P(RowRoutesTest, AnEndDecidedOnAnOldAskingDoesNotEndTheNewOne) {
+  const auto contact = create("Contact", R"({"LastName":"A"})");
+  const auto id =
+      create("Back_In_Stock__c", R"({"Contact__c":")" + contact + R"(","Product_SKU__c":"S1",
+      "Requested_Date__c":"2026-01-01T00:00:00.000Z","Last_Asked_Date__c":"2026-05-01T00:00:00.000Z"})");
+  const auto path = "/sobjects/Back_In_Stock__c/" + id;
+  const auto end = [&](const std::string& decided_on, const std::string& more) {
+    return call("PATCH", path, R"({"Status__c":"Expired","Status_Date__c":"2026-05-02T00:00:00.000Z",
+        "Status_Reason__c":"not asked for again","Decided_On_Asking__c":")" + decided_on +
+                                   R"(T00:00:00.000Z")" + more + "}");
+  };
+  const auto of = [&](const char* field) { return row("Back_In_Stock__c", id).at(field); };
+  EXPECT_EQ(end("2026-01-01", "").code(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(end("2026-01-01", R"(,"Update_Sequence__c":3)").status, 204);
+    EXPECT_EQ(of("Status__c").as_string(), "Requested");
+    EXPECT_EQ(of("Update_Sequence__c").to_number<int>(), 3);
+  }
+  constexpr std::string_view kText = "SELECT reason FROM request_event WHERE update_sequence = 3";
+  constexpr db::Statement kEvents{"test.events", kText, kText};
+  const auto events =
+      db().read([&](db::Session& session) { return session.query(kEvents, {}); }).value();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].text(0), "not Expired, as the shopper asked again at "
+                               "2026-05-01T00:00:00.000Z: not asked for again");
+  EXPECT_EQ(end("2026-05-01", R"(,"Update_Sequence__c":4)").status, 204);
+  EXPECT_EQ(of("Status__c").as_string(), "Expired");
+  EXPECT_EQ(of("Decided_On_Asking__c").as_string(), "2026-05-01T00:00:00.000+0000");
+}
+
 TEST_P(RowRoutesTest, AnswersNotModified) {
   const auto id = create("Account", R"({"Name":"Acme"})");
   const auto shown = call("GET", "/sobjects/Account/" + id);

@@ -27,7 +27,8 @@ std::span<const db::Migration> ExtensionStore::migrations() {
   static constexpr db::Migration kMigrations[] = {
       {"engagement.extensions/1", statements::schema_1},
       {"engagement.extensions/2", statements::schema_2},
-      {"engagement.extensions/3", statements::schema_3}};
+      {"engagement.extensions/3", statements::schema_3},
+      {"engagement.extensions/4", statements::schema_4}};
   return kMigrations;
 }
 
@@ -128,6 +129,13 @@ Result<> ExtensionStore::move(db::Session& session, std::span<const RequestId> r
 Result<bool> ExtensionStore::close(db::Session& session, RequestId request) {
   SB_TRY(changed, session.execute(statements::close_request, {request.value}));
   return changed > 0;
+}
+
+Result<std::optional<Time>> ExtensionStore::end(db::Session& session, RequestId request, Stage from,
+                                                Time asked_before) {
+  SB_TRY(row, session.query_one(statements::end_asked_before,
+                                {request.value, to_text(from), to_ms(asked_before)}));
+  return row ? std::optional(from_ms(row->i64(0))) : std::nullopt;
 }
 
 Result<std::vector<RequestId>> ExtensionStore::list_open_of_address(db::Session& session,

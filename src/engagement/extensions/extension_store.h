@@ -3,6 +3,7 @@
 // the CRM's status, which follows by write-back. Stateless but for SQL; every method runs inside
 // the caller's transaction.
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -55,6 +56,10 @@ class ExtensionStore {
   Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);
   // True when it was open until now.
   Result<bool> close(db::Session& session, RequestId request);
+  // Closes a request by itself, not by its shopper's word; the asking it ends with, for
+  // StatusUpdate::decided_on. Empty: it is not in stage `from`, or was asked for since.
+  Result<std::optional<Time>> end(db::Session& session, RequestId request, Stage from,
+                                  Time asked_before = Time::max());
   Result<std::vector<RequestId>> list_open_of_address(db::Session& session,
                                                       const std::string& address_key);
 

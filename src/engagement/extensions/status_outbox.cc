@@ -17,7 +17,8 @@ Result<> StatusOutbox::append(db::Session& session, const std::vector<StatusUpda
   batch.reserve(updates.size());
   for (const auto& update : updates)
     batch.push_back({++sequence, update.request.value, to_text(update.status), to_ms(update.at),
-                     update.reason, update.sku, update.asked_again});
+                     update.reason, update.sku, update.asked_again,
+                     update.decided_on ? db::Value(to_ms(*update.decided_on)) : db::Value()});
   SB_CHECK(session.execute_batch(statements::append_update, batch));
   return {};
 }
@@ -42,7 +43,8 @@ Result<std::vector<StatusUpdate>> StatusOutbox::updates_after(std::int64_t after
         return fail(ErrorCode::internal, "status-unknown", "status_update: " + row.text(2));
       updates.push_back(
           {row.i64(0), RequestId{row.i64(1)}, *status, from_ms(row.i64(3)), row.text(4),
-           row.text(5), row.flag(6)});
+           row.text(5), row.flag(6),
+           row.is_null(7) ? std::nullopt : std::optional(from_ms(row.i64(7)))});
     }
     return updates;
   });

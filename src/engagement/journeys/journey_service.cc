@@ -36,12 +36,13 @@ Result<std::size_t> JourneyService::admit_page(db::Session& session, const std::
   const auto reason = fmt::format("restock of {} ({})", restock.quantity, restock.source);
   std::vector<NewEntry> entries;
   std::vector<NewMessage> messages;
-  std::vector<RequestId> requests, suppressed;
+  std::vector<RequestId> requests;
   std::vector<StatusUpdate> updates;
   for (const auto& one : waiting) {
     if (!one.address_key.empty() && parts_.suppressions.contains(one.address_key)) {
-      suppressed.push_back(one.request);
-      updates.push_back({0, one.request, RequestStatus::cancelled, now, "address unsubscribed"});
+      SB_TRY(asked_at, extensions_.end(session, one.request, Stage::waiting));
+      updates.push_back({0, one.request, RequestStatus::cancelled, now, "address unsubscribed", "",
+                         false, asked_at});
       continue;
     }
     requests.push_back(one.request);
@@ -51,7 +52,6 @@ Result<std::size_t> JourneyService::admit_page(db::Session& session, const std::
     updates.push_back({0, one.request, *entered.status, now, reason});
   }
   SB_CHECK(extensions_.move(session, requests, Stage::waiting, *entered.stage));
-  SB_CHECK(extensions_.move(session, suppressed, Stage::waiting, Stage::closed));
   SB_CHECK(entries_.enter(session, journey, entries, now));
   SB_CHECK(messages_.queue(session, messages, now));
   SB_CHECK(restocks_.add_entered(session, restock.id, static_cast<std::int64_t>(entries.size())));

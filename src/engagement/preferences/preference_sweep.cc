@@ -57,7 +57,7 @@ Result<std::size_t> PreferenceSweep::ask_mailbox(db::Session& session,
   if (pending.empty()) return std::size_t{0};
   if (parts_.suppressions.contains(address_key))
     // The form can be filled in by anybody; only the holder of the mailbox can undo it.
-    return end(session, pending, "pending", RequestStatus::cancelled,
+    return end(session, pending, Stage::pending, RequestStatus::cancelled,
                "address unsubscribed: it is not asked to confirm", Time::max());
   SB_TRY(sent, notices_.count_since(session, address_key, NoticeKind::confirmation,
                                     now - kNoticeDay));
@@ -86,7 +86,7 @@ Result<std::size_t> PreferenceSweep::expire_unconfirmed() {
   const auto reason = fmt::format("not confirmed within {} hours",
                                   whole(parts_.times.confirm, std::chrono::hours(1)));
   auto done = parts_.database.write([&](db::Session& session) {
-    return end(session, rows, "pending", RequestStatus::expired, reason,
+    return end(session, rows, Stage::pending, RequestStatus::expired, reason,
                now - parts_.times.confirm);
   });
   parts_.outbox.announce();
@@ -154,21 +154,21 @@ Result<std::size_t> PreferenceSweep::expire_unwanted() {
       fmt::format("not asked for again within {} days",
                   whole(times.expire, std::chrono::duration_cast<Duration>(std::chrono::days(1))));
   auto done = parts_.database.write([&](db::Session& session) {
-    return end(session, rows, "waiting", RequestStatus::expired, reason, now - times.expire);
+    return end(session, rows, Stage::waiting, RequestStatus::expired, reason, now - times.expire);
   });
   parts_.outbox.announce();
   return done;
 }
 
 Result<std::size_t> PreferenceSweep::end(db::Session& session, const db::Rows& rows,
-                                         const char* from_stage, RequestStatus status,
+                                         Stage from, RequestStatus status,
                                          const std::string& reason, Time asked_before) {
   const auto now = parts_.clock.now();
   std::vector<StatusUpdate> updates;
   for (const auto& row : rows) {
-    SB_TRY(left, session.execute(statements::end_asked_before,
-                                 {row.i64(0), from_stage, to_ms(asked_before)}));
-    if (left > 0) updates.push_back({0, RequestId{row.i64(0)}, status, now, reason});
+    const RequestId request{row.i64(0)};
+    SB_TRY(asked_at, extensions_.end(session, request, from, asked_before));
+    if (asked_at) updates.push_back({0, request, status, now, reason, "", false, asked_at});
   }
   SB_CHECK(parts_.outbox.append(session, updates));
   return rows.size();

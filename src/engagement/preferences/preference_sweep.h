@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 
+#include "engagement/extensions/extension_store.h"
 #include "engagement/extensions/status_outbox.h"
 #include "engagement/messages/notice_renderer.h"
 #include "engagement/messages/notice_store.h"
@@ -35,12 +36,12 @@ class PreferenceSweep {
   Result<std::size_t> remind_mailbox(db::Session& session, const std::string& address_key,
                                      Time now);
   Result<std::size_t> expire_unwanted();
-  Result<std::size_t> end(db::Session& session, const db::Rows& rows, const char* from_stage,
-                          RequestStatus status, const std::string& reason,
-                          Time asked_before);
+  Result<std::size_t> end(db::Session& session, const db::Rows& rows, Stage from,
+                          RequestStatus status, const std::string& reason, Time asked_before);
 
   Parts parts_;
   NoticeStore notices_;
+  ExtensionStore extensions_;
   Time slow_at_{};  // when the requests of months were last looked at
 };
 

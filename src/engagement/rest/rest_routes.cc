@@ -71,6 +71,7 @@ void write_update(text::JsonWriter& json, const StatusUpdate& update) {
       .member("status_reason__c", update.reason);
   if (!update.sku.empty()) json.member("product_sku__c", update.sku);
   if (update.asked_again) json.member("last_asked_date__c", to_rfc3339(update.at));
+  if (update.decided_on) json.member("decided_on_asking__c", to_rfc3339(*update.decided_on));
   json.end_object().end_object();
 }
 

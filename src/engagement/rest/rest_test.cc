@@ -131,6 +131,7 @@ TEST_F(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
         {i, RequestId{7}, RequestStatus::sent, from_ms(1'767'225'600'000), "smtp 250"});
   box.outbox[3].sku = "S2";
   box.outbox[4].asked_again = true;
+  box.outbox[3].decided_on = from_ms(1'767'225'600'001);
   const auto page = client->call({"GET",
                                   "/data/v1/customobjectdata/key/Back_In_Stock__c_Updates/"
                                   "rowset?$pageSize=2&$filter=Sequence%20gt%203",
@@ -143,6 +144,8 @@ TEST_F(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
   EXPECT_EQ(text_of(items[0].at("values"), "status__c"), "Sent");
   EXPECT_EQ(text_of(items[0].at("values"), "product_sku__c"), "S2");
   EXPECT_EQ(text_of(items[0].at("values"), "last_asked_date__c"), "");
+  EXPECT_EQ(text_of(items[0].at("values"), "decided_on_asking__c"), "2026-01-01T00:00:00.001Z");
+  EXPECT_EQ(text_of(items[1].at("values"), "decided_on_asking__c"), "");
   EXPECT_EQ(text_of(items[1].at("values"), "product_sku__c"), "");
   EXPECT_EQ(text_of(items[1].at("values"), "last_asked_date__c"), "2026-01-01T00:00:00.000Z");
   ASSERT_TRUE(client->upsert_rows("Back_In_Stock__c_Updates_Read",

@@ -110,11 +110,13 @@ WHERE contact = $1 AND sku = $2 AND site = $3 AND status IN ('Pending', 'Request
 
 -- In the order of the ids, so that two writers never wait for each other in a circle.
 -- name: lock_requests dialect: sqlite
-SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence, status_at, status_reason
+SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence, status_at, status_reason,
+  COALESCE(asked_at, requested_at)
 FROM back_in_stock WHERE id IN (SELECT value FROM json_each($1)) AND is_deleted = 0;
 
 -- name: lock_requests dialect: postgresql
-SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence, status_at, status_reason
+SELECT id, status, queued_at, sent_at, opened_at, clicked_at, update_sequence, status_at, status_reason,
+  COALESCE(asked_at, requested_at)
 FROM back_in_stock
 WHERE id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON)) AS value))
   AND is_deleted = 0

@@ -52,6 +52,10 @@ ALTER TABLE status_update ADD COLUMN sku TEXT NOT NULL DEFAULT '';
 ALTER TABLE status_update ADD COLUMN asked_again BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX status_update_sku ON status_update (request_id) WHERE sku <> '';
 
+-- decided_on: the asking that an end rests on; NULL where the shopper decided.
+-- name: schema_4
+ALTER TABLE status_update ADD COLUMN decided_on BIGINT;
+
 -- name: find_step
 SELECT 1 FROM ext_step WHERE name = $1;
 
@@ -96,7 +100,8 @@ SELECT stage FROM ext_request WHERE id = $1;
 
 -- A request that was messaged and deleted, and that the CRM brings back, is not messaged again. One that
 -- the CRM closes and opens again (a merge undone) gets its place back if nothing was sent, and so does one that was ended
--- here while the shopper asked for it again; not by an asking from before the shopper's stop. A size that was changed here is not undone by a CRM that has yet to hear of it.
+-- here while the shopper asked for it again; not by the asking that an end rests on, or one from before the shopper's stop.
+-- A size that was changed here is not undone by a CRM that has yet to hear of it.
 -- name: upsert_request
 INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at, asked_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
@@ -113,7 +118,7 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
                  AND (ext_request.status IN ('Cancelled', 'Expired', 'Undeliverable')
                       OR excluded.asked_at > ext_request.asked_at
                          AND NOT EXISTS (SELECT 1 FROM status_update u WHERE u.request_id = ext_request.id
-                                         AND u.status = 'Cancelled' AND u.at >= excluded.asked_at))
+                                         AND u.status = 'Cancelled' AND COALESCE(u.decided_on, u.at) >= excluded.asked_at))
                  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.request_id = ext_request.id AND m.state = 'sent')
                  THEN excluded.stage
                ELSE ext_request.stage END;
@@ -134,6 +139,10 @@ UPDATE ext_request SET stage = $3 WHERE id = $1 AND stage = $2;
 -- name: close_request
 UPDATE ext_request SET stage = 'closed' WHERE id = $1 AND stage <> 'closed';
 
+-- Whose shopper has not asked for it again since $3; the asking that ends with it.
+-- name: end_asked_before
+UPDATE ext_request SET stage = 'closed' WHERE id = $1 AND stage = $2 AND asked_at < $3 RETURNING asked_at;
+
 -- name: open_of_address
 SELECT r.id FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE c.address_key = $1 AND r.stage <> 'closed' ORDER BY r.requested_at, r.id;
@@ -142,10 +151,11 @@ WHERE c.address_key = $1 AND r.stage <> 'closed' ORDER BY r.requested_at, r.id;
 UPDATE status_counter SET last = last + $1 WHERE id = 1 RETURNING last;
 
 -- name: append_update
-INSERT INTO status_update (sequence, request_id, status, at, reason, sku, asked_again) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO status_update (sequence, request_id, status, at, reason, sku, asked_again, decided_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: updates_after
-SELECT sequence, request_id, status, at, reason, sku, asked_again FROM status_update WHERE sequence > $1 ORDER BY sequence LIMIT $2;
+SELECT sequence, request_id, status, at, reason, sku, asked_again, decided_on FROM status_update WHERE sequence > $1 ORDER BY sequence LIMIT $2;
 
 -- name: discard_through
 DELETE FROM status_update WHERE sequence <= $1;

@@ -49,10 +49,6 @@ UPDATE ext_request SET sku = $2, stage = $3 WHERE id = $1;
 -- name: leave_stage
 UPDATE ext_request SET stage = $3 WHERE id = $1 AND stage = $2;
 
--- Whose shopper has not asked for it again since.
--- name: end_asked_before
-UPDATE ext_request SET stage = 'closed' WHERE id = $1 AND stage = $2 AND asked_at < $3;
-
 -- name: keep_request
 UPDATE ext_request SET asked_at = $2 WHERE id = $1 AND stage = 'waiting';
 
