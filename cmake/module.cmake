@@ -45,6 +45,13 @@ target_precompile_headers(stockbell_pch PRIVATE
   <algorithm> <array> <atomic> <chrono> <condition_variable> <cstdint> <expected> <functional> <map> <memory> <mutex>
   <optional> <span> <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
 
+# The allocator of programs that are measured or shipped; it comes before libc's. Sanitizers bring their own.
+function(stockbell_link_allocator program)
+  if(NOT STOCKBELL_SANITIZE AND NOT STOCKBELL_FUZZ)
+    target_link_libraries(${program} PRIVATE -Wl,--no-as-needed mimalloc -Wl,--as-needed)
+  endif()
+endfunction()
+
 function(stockbell_folder folder)
   set(FOLDER ${folder})
   set(FOLDER_PATH ${CMAKE_SOURCE_DIR}/src/${folder})
@@ -103,6 +110,7 @@ function(stockbell_module)
   if(M_EXECUTABLE)
     add_executable(${M_EXECUTABLE} ${FOLDER_PATH}/main.cc)
     target_link_libraries(${M_EXECUTABLE} PRIVATE ${target})
+    stockbell_link_allocator(${M_EXECUTABLE})
   endif()
 
   if(STOCKBELL_TESTS AND tests)

@@ -1,7 +1,5 @@
 #include "base/id.h"
 
-#include <algorithm>
-
 namespace stockbell {
 namespace {
 
@@ -30,10 +28,10 @@ std::string checksum(std::string_view id15) {
 std::int64_t IdGenerator::next() {
   const auto ms = to_ms(clock_.now()) - kEpochMs;
   std::lock_guard lock(mutex_);
+  ++last_;
   // A fresh millisecond starts at a random place in the lower half, so that two processes rarely
   // meet.
-  const auto fresh = (ms << 22) | static_cast<std::int64_t>(random_.next() & 0x1fffff);
-  last_ = std::max(last_ + 1, (last_ >> 22) == ms ? last_ + 1 : fresh);
+  if (last_ >> 22 < ms) last_ = (ms << 22) | static_cast<std::int64_t>(random_.next() & 0x1fffff);
   return last_;
 }
 

@@ -10,6 +10,7 @@
 namespace stockbell::commerce {
 namespace {
 
+using std::chrono::steady_clock;
 constexpr std::size_t kRecordsAtOnce = 512;
 
 std::int64_t id_of(const NotificationRequest& request) {
@@ -40,21 +41,29 @@ void CaptureService::accept_nothing(Done done) {
 }
 
 Result<OutboxStep> CaptureService::apply_journal() {
+  const auto began = steady_clock::now();
   SB_TRY(applied, apply_next());
-  return OutboxStep{.more = applied > 0};
+  if (applied == 0) return OutboxStep{};
+  const auto took = std::chrono::duration_cast<ApplyPace::Micros>(steady_clock::now() - began);
+  const auto rest = pace_.rest_after({.took = took,
+                                      .requests = applied,
+                                      .appended = journal_->appended(),
+                                      .waiting_bytes = journal_->waiting_bytes(),
+                                      .most_bytes = journal_->most_bytes()});
+  return OutboxStep{.more = true, .rest = rest};
 }
 
-// The next records of the journal; the number of the last one, 0: there were none.
-Result<std::uint64_t> CaptureService::apply_next() {
+// The next records of the journal; how many there were.
+Result<std::size_t> CaptureService::apply_next() {
   auto handing_over = pause_hand_over();  // an erasure never comes between reading and handing over
   SB_TRY(entries, journal_->read(kRecordsAtOnce));
-  if (entries.empty()) return std::uint64_t{0};
+  if (entries.empty()) return std::size_t{0};
   if (auto done = apply(entries); !done) {
     journal_->unread();
     return fail(std::move(done).error());
   }
   journal_->applied(entries.back().number);
-  return entries.back().number;
+  return entries.size();
 }
 
 Result<> CaptureService::apply(const std::vector<RequestJournal::Entry>& entries) {

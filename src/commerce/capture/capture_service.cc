@@ -31,6 +31,16 @@ void CaptureService::stop() {
   started_ = false;
 }
 
+bool CaptureService::knows_at_once(const std::string& sku) {
+  if (!journal_) return false;
+  if (known_skus_.contains(sku)) return true;
+  if (database_.is_postgresql()) return false;
+  const auto known = sku_known_(sku);
+  if (!known || !*known) return false;
+  known_skus_.add(sku);
+  return true;
+}
+
 Result<> CaptureService::accept(const NotificationRequest& request) {
   if (!known_skus_.contains(request.sku)) {
     SB_TRY(known, sku_known_(request.sku));

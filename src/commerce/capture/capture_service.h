@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/id.h"
+#include "commerce/capture/apply_pace.h"
 #include "commerce/capture/capture_rules.h"
 #include "commerce/capture/capture_store.h"
 #include "commerce/capture/known_skus.h"
@@ -44,12 +45,14 @@ class CaptureService {
   // Repeats succeed alike. Errors: invalid "sku-unknown" (field sku), those of the store and the
   // journal. Waits.
   Result<> accept(const NotificationRequest& request);
-  // The same without waiting, for a SKU that is_known_now(); `done` is called from another thread,
+  // The same without waiting, for a SKU that it knows_at_once(); `done` is called from another thread,
   // or at once when the journal refuses.
   void accept_known(NotificationRequest request, Done done);
   // Takes as long as accept_known() and keeps nothing: for what is dropped and must not show it.
   void accept_nothing(Done done);
-  bool is_known_now(const std::string& sku) const { return journal_ && known_skus_.contains(sku); }
+  // Whether there is a journal and such an item, as far as can be told without waiting: the
+  // embedded store is asked, which takes microseconds; PostgreSQL is not.
+  bool knows_at_once(const std::string& sku);
 
   // Carries what is in the journal so far to the CRM or the store: before an export, an erasure, a
   // backup, and for who looks at the outbox.
@@ -74,7 +77,7 @@ class CaptureService {
   Result<> release(std::int64_t id);  // errors: not_found
 
  private:
-  Result<std::uint64_t> apply_next();
+  Result<std::size_t> apply_next();
   Result<> apply(const std::vector<RequestJournal::Entry>& entries);
   Result<> note_refusal(db::Session& session, const NotificationRequest& request,
                         const Error& error);
@@ -90,6 +93,7 @@ class CaptureService {
   std::atomic<bool> renewed_ = false, started_ = false;
   KnownSkus known_skus_;
   std::unique_ptr<RequestJournal> journal_;
+  ApplyPace pace_;  // of the journal's worker alone
   OutboxWorker worker_, applier_;
 };
 

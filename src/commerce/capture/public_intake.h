@@ -34,8 +34,8 @@ class PublicIntake {
                          const http::Request& message);
 
   // Whether keep_promptly() may be called in place of keep(): from a thread that must not wait.
-  bool may_keep_promptly(const NotificationRequest& request, const Knock& knock) const {
-    return knock.captcha.empty() && capture_.is_known_now(request.sku);
+  bool may_keep_promptly(const NotificationRequest& request, const Knock& knock) {
+    return knock.captcha.empty() && capture_.knows_at_once(request.sku);
   }
   void keep_promptly(const NotificationRequest& request, const Reception& reception,
                      CaptureService::Done done);

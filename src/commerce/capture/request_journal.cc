@@ -276,6 +276,11 @@ std::uint64_t RequestJournal::waiting_bytes() const {
   return waiting_bytes_;
 }
 
+std::uint64_t RequestJournal::appended() const {
+  std::lock_guard lock(mutex_);
+  return appended_count_;
+}
+
 std::uint64_t RequestJournal::last() {
   std::unique_lock lock(mutex_);
   const auto appended = appended_count_;

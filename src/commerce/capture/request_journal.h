@@ -65,6 +65,8 @@ class RequestJournal {
   // stay until a call after those are applied.
   Result<> wipe_applied();
   std::uint64_t waiting_bytes() const;
+  std::uint64_t most_bytes() const { return options_.most_bytes; }
+  std::uint64_t appended() const;  // how many records since the start, on the disk or not yet
 
  private:
   struct Live {

@@ -56,6 +56,8 @@ void OutboxWorker::work() {
       continue;
     }
     failures = 0;
+    if (step->rest > step->rest.zero())
+      changed_.wait_for(lock, step->rest, [&] { return stopping_; });
     if (step->more) continue;
     auto awake = [&] { return stopping_ || woken_; };
     if (step->later.count() > 0)

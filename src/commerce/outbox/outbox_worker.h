@@ -19,6 +19,7 @@ namespace stockbell::commerce {
 struct OutboxStep {
   bool more = false;
   std::chrono::milliseconds later{0};  // > 0: look again after this long even if nobody wakes
+  std::chrono::microseconds rest{0};   // > 0: not sooner than this, whoever wakes
 };
 
 struct Backoff {

@@ -63,5 +63,23 @@ TEST(OutboxWorker, StepsAgainWhenWokenOrWhenLaterComes) {
   worker.stop();
 }
 
+TEST(OutboxWorker, IsNotWokenFromItsRest) {
+  SeededRandom random(1);
+  std::promise<std::chrono::steady_clock::time_point> again;
+  int steps = 0;
+  OutboxWorker worker("test",
+                      [&]() -> Result<OutboxStep> {
+                        if (++steps == 2) again.set_value(std::chrono::steady_clock::now());
+                        return OutboxStep{.more = steps == 1, .rest = steps == 1 ? 50ms : 0ms};
+                      },
+                      random);
+  const auto began = std::chrono::steady_clock::now();
+  worker.start();
+  worker.wake();
+  auto second = again.get_future();
+  ASSERT_EQ(second.wait_for(20s), std::future_status::ready);
+  EXPECT_GE(second.get() - began, 50ms);
+}
+
 }  // namespace
 }  // namespace stockbell::commerce

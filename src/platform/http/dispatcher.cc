@@ -264,6 +264,7 @@ void Dispatcher::finish(const Exchange& exchange, Response& response) const {
   if (exchange.route != nullptr && exchange.route->cross_origin)
     set_default(response, "Access-Control-Allow-Origin", "*");
   response.set("X-Request-Id", exchange.id);
+  if (!log::writes(log::Level::debug)) return;
   log::debug("http-request",
              {{"request", exchange.id},
               {"method", exchange.route ? exchange.request.method : std::string("?")},

@@ -23,6 +23,11 @@ std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
                                                std::chrono::seconds(1));
 }
 
+int io_threads(const ServerOptions& options) {
+  if (options.io_threads > 0) return options.io_threads;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4);
+}
+
 // One listening address; `tls` is null where it is plain.
 struct Listener {
   explicit Listener(asio::io_context& io, asio::ssl::context* tls_context)
@@ -62,7 +67,7 @@ struct Server::Running {
         tls(std::move(tls_context)),
         workers(std::make_unique<WorkerPool>(std::max(1, options.workers))),
         shared{options, dispatcher, *workers} {
-    for (int i = 0; i < std::max(1, options.io_threads); ++i)
+    for (int i = 0; i < io_threads(options); ++i)
       loops.push_back(std::make_unique<Loop>());
   }
 

@@ -17,7 +17,8 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // "host:port", "[::1]:port"; port 0: any free one
   std::string tls_certificate, tls_key;   // PEM files; both set: HTTPS
   std::string tls_listen;                 // a second listener: it alone speaks TLS, `listen` is plain
-  int io_threads = 1, workers = 32;
+  int io_threads = 0;  // 0: one a processor, four at most
+  int workers = 32;
   std::filesystem::path spool_dir;  // for BodyMode::spooled; leftovers of a killed process are removed at start
   std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  // for a whole head
   std::chrono::milliseconds body_timeout = std::chrono::seconds(20);    // plus the time that 16 KiB/s would take

@@ -95,6 +95,8 @@ void open(Level least, const std::string& file) {
   current().store(make_logger(std::move(sink), to_spdlog(least)));
 }
 
+bool writes(Level level) { return current().load()->should_log(to_spdlog(level)); }
+
 void debug(std::string_view event, Fields fields) { write(Level::debug, event, fields); }
 void info(std::string_view event, Fields fields) { write(Level::info, event, fields); }
 void warning(std::string_view event, Fields fields) { write(Level::warning, event, fields); }

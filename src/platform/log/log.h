@@ -21,6 +21,9 @@ void info(std::string_view event, Fields fields = {});
 void warning(std::string_view event, Fields fields = {});
 void error(std::string_view event, Fields fields = {});
 
+// Whether events of this level are written: where building the fields of one costs too much.
+bool writes(Level level);
+
 // "event key=value key=\"quoted value\"", as it is written after the time and the level.
 std::string format_event(std::string_view event, Fields fields);
 
