@@ -69,6 +69,33 @@ TEST_P(InventoryImportTest, ResetsTurnoverAndKeepsOrders) {
   EXPECT_EQ(level("A").ats, 8);
 }
 
+std::string allocation(int units, std::string_view at) {
+  return "<allocation>" + std::to_string(units) + "</allocation><allocation-timestamp>" +
+         std::string(at) + "</allocation-timestamp>";
+}
+
+TEST_P(InventoryImportTest, ANewAllocationCountsSalesAfterItsTime) {
+  import(record("", allocation(20, "2025-12-17T20:00:00Z") + "<turnover>3</turnover>"));
+  clock.advance(std::chrono::hours(1));
+  import(record("", allocation(20, "2025-12-17T20:00:00Z") + "<turnover>7</turnover>"));
+  EXPECT_EQ(level("A").ats, 13);
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(import(record("", allocation(4, "2025-12-18T00:30:00Z"))).rows_changed, 1);
+  EXPECT_EQ(level("A").availability, Availability::out_of_stock);  // all four were sold since
+  import(record("", allocation(10, "2025-12-18T00:45:00Z")));
+  EXPECT_EQ(level("A").ats, 6);
+  EXPECT_EQ(import(record("", allocation(10, "2025-12-18T00:45:00Z"))).rows_changed, 0);
+  import(record("", allocation(10, "2025-12-18T01:00:00Z")));
+  EXPECT_EQ(level("A").ats, 10);
+}
+
+TEST_P(InventoryImportTest, ADeletedRecordForgetsWhatWasSold) {
+  import(record("", allocation(20, "2025-12-17T20:00:00Z") + "<turnover>3</turnover>"));
+  import(record("mode=\"delete\"", ""));
+  import(record("", allocation(20, "2025-12-17T20:00:00Z")));
+  EXPECT_EQ(level("A").ats, 20);
+}
+
 TEST_P(InventoryImportTest, DeletesRecordsAndFollowsTheListsDefault) {
   import(record("", "<allocation>10</allocation>"));
   EXPECT_EQ(import(record("mode=\"delete\"", "")).rows_changed, 1);

@@ -66,6 +66,7 @@ TEST_P(InventoryMigrationTest, KeepsRecordsStockAndQueuedEvents) {
   expected.turnover = 2;
   expected.on_order = 1;
   expected.allocated_at = from_ms(1000);
+  expected.turnover_entries = {{from_ms(3000), 2}};  // sold by then, at the latest
   EXPECT_EQ(in->record, expected);
   EXPECT_EQ(to_ms(in->changed_at), 3000);
 

@@ -44,6 +44,29 @@ std::vector<StockFuture> futures_of(const std::string& stored) {
   return futures;
 }
 
+std::string text_of(const std::vector<TurnoverEntry>& entries) {
+  if (entries.empty()) return {};
+  text::JsonWriter json;
+  json.begin_object().key("entries").begin_array();
+  for (const auto& entry : entries)
+    json.begin_array().value(entry.units).value(to_ms(entry.at)).end_array();
+  json.end_array().end_object();
+  return std::move(json).str();
+}
+
+std::vector<TurnoverEntry> entries_of(const std::string& stored) {
+  std::vector<TurnoverEntry> entries;
+  if (stored.empty()) return entries;
+  auto parsed = text::parse_json_object(stored);
+  if (!parsed) return entries;
+  for (const auto& pair : parsed->at("entries").get_array()) {
+    const auto& parts = pair.get_array();
+    entries.push_back(
+        {from_ms(parts.at(1).to_number<std::int64_t>()), parts.at(0).to_number<std::int64_t>()});
+  }
+  return entries;
+}
+
 StoredRecord record_of(const db::Row& row) {
   StoredRecord stored;
   auto& r = stored.record;
@@ -63,6 +86,7 @@ StoredRecord record_of(const db::Row& row) {
   r.custom = row.text(13);
   stored.created_at = from_ms(row.i64(14));
   stored.changed_at = from_ms(row.i64(15));
+  r.turnover_entries = entries_of(row.text(16));
   return stored;
 }
 
@@ -78,7 +102,8 @@ std::string json_list(const std::vector<std::string>& texts) {
 
 std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{db::Migration{"inventory/1", sql::schema},
-                                          db::Migration{"inventory/2", sql::schema_sites}};
+                                          db::Migration{"inventory/2", sql::schema_sites},
+                                          db::Migration{"inventory/3", sql::schema_turnover}};
   return kMigrations;
 }
 
@@ -128,7 +153,7 @@ Result<> upsert(db::Session& session, const std::vector<StoredRecord>& rows) {
     batch.push_back({r.list, r.sku, r.allocation, r.preorder_allocation, to_text(r.handling),
                      r.perpetual ? 1 : 0, r.turnover, r.on_order, r.reserved, r.safety_stock,
                      stored_time(r.allocated_at), stored_time(r.in_stock_at), text_of(r.futures),
-                     r.custom, to_ms(created_at), to_ms(changed_at)});
+                     r.custom, to_ms(created_at), to_ms(changed_at), text_of(r.turnover_entries)});
   SB_CHECK(session.execute_batch(sql::upsert_record, batch));
   return {};
 }

@@ -1,5 +1,7 @@
 #include "commerce/inventory/stock_change.h"
 
+#include "commerce/inventory/turnover_ledger.h"
+
 namespace stockbell::commerce {
 
 std::optional<Stale> stale(const StockChange& change, const StockRecord* stored, Time now) {
@@ -19,6 +21,7 @@ StockRecord changed_record(const StockChange& change, const StockRecord* stored,
     blank.on_order = record.on_order;
     blank.reserved = record.reserved;
     blank.turnover = record.turnover;
+    blank.turnover_entries = std::move(record.turnover_entries);
     blank.allocation = {};
     blank.allocated_at = record.allocated_at;
     record = std::move(blank);
@@ -26,11 +29,14 @@ StockRecord changed_record(const StockChange& change, const StockRecord* stored,
   record.list = change.list;
   record.sku = change.sku;
   if (change.allocation) {
+    const auto at = std::min(change.allocated_at.value_or(now), now);
+    // The allocation that is known, stated once more: what was sold after it stays sold.
+    const bool same = change.allocated_at && record.allocated_at == at;
     record.allocation = change.allocation;
-    record.turnover = 0;
-    record.allocated_at = std::min(change.allocated_at.value_or(now), now);
+    record.allocated_at = at;
+    if (!same) reset_turnover(record);
   }
-  if (change.turnover) record.turnover = *change.turnover;
+  if (change.turnover) set_turnover(record, *change.turnover, now);
   if (change.on_order) record.on_order = *change.on_order;
   if (change.reserved) record.reserved = *change.reserved;
   if (change.safety_stock) record.safety_stock = change.safety_stock;

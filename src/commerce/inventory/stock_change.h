@@ -27,8 +27,6 @@ struct StockChange {
   std::optional<std::string> custom;
 };
 
-inline constexpr std::chrono::hours kOldestAllocation{48};
-
 // Why the change is out of date: a reason word and a sentence; empty when it is not. An allocation
 // must not be older than kOldestAllocation, nor than the one that is known.
 struct Stale {
@@ -36,9 +34,10 @@ struct Stale {
 };
 std::optional<Stale> stale(const StockChange& change, const StockRecord* stored, Time now);
 
-// The record after the change. A new allocation resets turnover and keeps orders, unless the change
-// states them (an export read back must not offer units that are sold). A time that is still to
-// come counts as now: nobody knows tomorrow's stock, and later files must not be locked out.
+// The record after the change. A new allocation keeps orders and resets turnover to what was sold
+// after its time (nothing, if none is stated), unless the change states them (an export read back
+// must not offer units that are sold). A time that is still to come counts as now: nobody knows
+// tomorrow's stock, and later files must not be locked out.
 StockRecord changed_record(const StockChange& change, const StockRecord* stored, Time now);
 
 // Whether writing `next` would say nothing new: all is equal but a time that was not stated.

@@ -20,6 +20,13 @@ struct StockFuture {
   bool operator==(const StockFuture&) const = default;
 };
 
+// Units that were sold after an allocation, as a source that states turnover let it be seen.
+struct TurnoverEntry {
+  Time at{};  // by when they were sold
+  std::int64_t units = 0;
+  bool operator==(const TurnoverEntry&) const = default;
+};
+
 // One record of an inventory list, in whole units (parts of units are dropped).
 struct StockRecord {
   std::string list = "default", sku;
@@ -32,7 +39,8 @@ struct StockRecord {
   std::optional<Time> allocated_at;          // when the allocation was true; older ones are refused
   std::optional<Time> in_stock_at;           // when pre-ordered or back-ordered units are expected
   std::vector<StockFuture> futures;
-  std::string custom;  // JSON object of the custom attributes; "": none
+  std::string custom;                           // JSON object of the custom attributes; "": none
+  std::vector<TurnoverEntry> turnover_entries;  // rising times: turnover_ledger.h
   bool operator==(const StockRecord&) const = default;
 };
 

@@ -67,20 +67,25 @@ CREATE TABLE inventory_sweep (
 DROP TABLE stock_record_1;
 DROP TABLE stock_event_1;
 
+-- name: schema_turnover
+ALTER TABLE stock_record ADD COLUMN turnover_entries TEXT NOT NULL DEFAULT '';
+UPDATE stock_record SET turnover_entries = '{"entries":[[' || turnover || ',' || changed_at || ']]}'
+WHERE turnover > 0 AND (allocated_at IS NULL OR allocated_at < changed_at);
+
 -- name: find_records
 SELECT list, sku, allocation, preorder_allocation, handling, perpetual, turnover, on_order, reserved, safety_stock, allocated_at,
-  in_stock_at, futures, custom, created_at, changed_at
+  in_stock_at, futures, custom, created_at, changed_at, turnover_entries
 FROM stock_record WHERE list IN (SELECT value FROM json_each($1)) AND sku IN (SELECT value FROM json_each($2));
 
 -- name: find_records dialect: postgresql
 SELECT list, sku, allocation, preorder_allocation, handling, perpetual, turnover, on_order, reserved, safety_stock, allocated_at,
-  in_stock_at, futures, custom, created_at, changed_at
+  in_stock_at, futures, custom, created_at, changed_at, turnover_entries
 FROM stock_record WHERE list = ANY (ARRAY(SELECT json_array_elements_text(CAST($1 AS json))))
   AND sku = ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))));
 
 -- name: list_records
 SELECT list, sku, allocation, preorder_allocation, handling, perpetual, turnover, on_order, reserved, safety_stock, allocated_at,
-  in_stock_at, futures, custom, created_at, changed_at
+  in_stock_at, futures, custom, created_at, changed_at, turnover_entries
 FROM stock_record WHERE list = $1 AND sku > $2 ORDER BY sku LIMIT $3;
 
 -- name: skus_of_list
@@ -91,12 +96,13 @@ SELECT COUNT(*) FROM stock_record WHERE list = $1;
 
 -- name: upsert_record
 INSERT INTO stock_record (list, sku, allocation, preorder_allocation, handling, perpetual, turnover, on_order, reserved,
-                          safety_stock, allocated_at, in_stock_at, futures, custom, created_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                          safety_stock, allocated_at, in_stock_at, futures, custom, created_at, changed_at, turnover_entries)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (list, sku) DO UPDATE SET allocation = excluded.allocation, preorder_allocation = excluded.preorder_allocation,
   handling = excluded.handling, perpetual = excluded.perpetual, turnover = excluded.turnover, on_order = excluded.on_order,
   reserved = excluded.reserved, safety_stock = excluded.safety_stock, allocated_at = excluded.allocated_at,
-  in_stock_at = excluded.in_stock_at, futures = excluded.futures, custom = excluded.custom, changed_at = excluded.changed_at;
+  in_stock_at = excluded.in_stock_at, futures = excluded.futures, custom = excluded.custom, changed_at = excluded.changed_at,
+  turnover_entries = excluded.turnover_entries;
 
 -- name: delete_record
 DELETE FROM stock_record WHERE list = $1 AND sku = $2;
@@ -171,5 +177,5 @@ SELECT value FROM inventory_setting WHERE name = $1;
 
 -- name: page_records
 SELECT list, sku, allocation, preorder_allocation, handling, perpetual, turnover, on_order, reserved, safety_stock, allocated_at,
-  in_stock_at, futures, custom, created_at, changed_at
+  in_stock_at, futures, custom, created_at, changed_at, turnover_entries
 FROM stock_record WHERE list = $1 ORDER BY sku LIMIT $3 OFFSET $2;
