@@ -1,7 +1,6 @@
 #include "intake/postgresql_peer.h"
 
 #include <libpq-fe.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -9,8 +8,6 @@
 
 namespace stockbell::bench {
 namespace {
-
-const std::string kPrograms = "/usr/lib/postgresql/15/bin/";
 
 constexpr const char* kTables = R"(
   SET client_min_messages = warning;
@@ -40,68 +37,14 @@ constexpr const char* kSingleRow = "INSERT INTO plain_row (email, sku) VALUES ($
 
 }  // namespace
 
-PostgresqlPeer::PostgresqlPeer(const std::filesystem::path& folder)
-    : folder_(folder), port_(free_port()) {
-  std::filesystem::remove_all(folder_);
-  std::filesystem::create_directories(folder_);
-  if (const passwd* user = geteuid() == 0 ? getpwnam("postgres") : nullptr)
-    if (chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0) give_up("chown failed");
-  const auto output = folder_ / "output";
-  Process init({{kPrograms + "initdb", "-D", (folder_ / "data").string(), "-U", "bench", "-A",
-                 "trust", "-E", "UTF8", "--locale=C.UTF-8"},
-                {},
-                folder_,
-                output,
-                "postgres"});
-  if (init.wait() != 0) give_up("initdb failed; see " + output.string());
-  std::vector<std::string> arguments{kPrograms + "postgres", "-D", (folder_ / "data").string(),
-                                     "-p", std::to_string(port_)};
-  for (const char* setting :
-       {"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on",
-        "synchronous_commit=on", "shared_buffers=2GB", "effective_cache_size=8GB",
-        "wal_buffers=64MB", "min_wal_size=2GB", "max_wal_size=16GB",
-        "checkpoint_completion_target=0.9", "checkpoint_timeout=15min", "max_connections=200",
-        "random_page_cost=1.1", "jit=off"}) {
-    arguments.push_back("-c");
-    arguments.push_back(setting);
-  }
-  server_ = std::make_unique<Process>(Program{arguments, {}, folder_, output, "postgres"});
-  for (int attempt = 0; PQping(url().c_str()) != PQPING_OK; ++attempt) {
-    if (attempt > 3000 || !server_->running())
-      give_up("PostgreSQL did not start; see " + output.string());
-    usleep(10'000);
-  }
-}
-
-std::string PostgresqlPeer::url() const {
-  return "postgresql://bench@127.0.0.1:" + std::to_string(port_) + "/postgres";
-}
-
-void PostgresqlPeer::execute(const std::string& sql) {
-  PGconn* connection = PQconnectdb(url().c_str());
-  PGresult* result = PQexec(connection, sql.c_str());
-  const auto status = PQresultStatus(result);
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) give_up(PQerrorMessage(connection));
-  PQclear(result);
-  PQfinish(connection);
-}
-
-std::uint64_t PostgresqlPeer::count(const std::string& table) {
-  PGconn* connection = PQconnectdb(url().c_str());
-  PGresult* result = PQexec(connection, ("SELECT count(*) FROM " + table).c_str());
-  if (PQresultStatus(result) != PGRES_TUPLES_OK) give_up(PQerrorMessage(connection));
-  const auto count = std::strtoull(PQgetvalue(result, 0, 0), nullptr, 10);
-  PQclear(result);
-  PQfinish(connection);
-  return count;
-}
+PostgresqlPeer::PostgresqlPeer(const std::filesystem::path& folder) : server_(folder) {}
 
 void PostgresqlPeer::clear(int skus) {
-  execute(kTables);
-  execute("INSERT INTO product SELECT 'SKU-' || lpad(n::text, 6, '0'), 'Item ' || n FROM generate_series(0, " +
-          std::to_string(skus - 1) + ") AS n");
-  execute("ANALYZE");
-  execute("CHECKPOINT");
+  server_.execute(kTables);
+  server_.execute("INSERT INTO product SELECT 'SKU-' || lpad(n::text, 6, '0'), 'Item ' || n FROM generate_series(0, " +
+                  std::to_string(skus - 1) + ") AS n");
+  server_.execute("ANALYZE");
+  server_.execute("CHECKPOINT");
 }
 
 double PostgresqlPeer::contact_and_request(int clients, double seconds, const Shoppers& shoppers) {

@@ -1,28 +1,24 @@
-// The peers with PostgreSQL 15: a server on the benchmark's own disk, tuned as a good administrator
-// would, with every commit synced; and two loads on it without HTTP. Not thread-safe.
+// The peers with PostgreSQL 15: a server on the benchmark's own disk, and two loads on it without
+// HTTP. Not thread-safe.
 #pragma once
 #include "intake/load.h"
-#include "intake/process.h"
+#include "peers/postgresql_server.h"
 
 namespace stockbell::bench {
 
 class PostgresqlPeer {
  public:
   explicit PostgresqlPeer(const std::filesystem::path& folder);
-  std::string url() const;  // for node and libpq
-  void clear(int skus);     // empty tables, `skus` products
+  std::string url() const { return server_.url(); }  // for node and libpq
+  void clear(int skus);                             // empty tables, `skus` products
   // `clients` connections, each a statement at a time, for `seconds`: rows a second.
   double contact_and_request(int clients, double seconds, const Shoppers& shoppers);
   double single_rows(int clients, double seconds, const Shoppers& shoppers);
-  std::uint64_t count(const std::string& table);
 
  private:
   double run(const char* statement, int clients, double seconds, const Shoppers& shoppers);
-  void execute(const std::string& sql);
 
-  std::filesystem::path folder_;
-  int port_;
-  std::unique_ptr<Process> server_;
+  PostgresqlServer server_;
 };
 
 // Node's http and a pool of connections, over HTTP on `port`.

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "intake/load.h"
-#include "intake/process.h"
+#include "peers/process.h"
 
 struct sqlite3;
 

@@ -1,4 +1,4 @@
-// A program that the benchmark runs beside itself: ends with it, its output goes to a file. Not
+// A program that a benchmark runs beside itself: ends with it, its output goes to a file. Not
 // thread-safe.
 #pragma once
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-#include "intake/process.h"
+#include "peers/process.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -19,14 +19,15 @@
 namespace stockbell::bench {
 
 void give_up(const std::string& why) {
-  std::fprintf(stderr, "bench intake: %s\n", why.c_str());
+  std::fprintf(stderr, "bench: %s\n", why.c_str());
   std::exit(1);
 }
 
 Process::Process(const Program& program) {
   std::vector<std::string> environment = program.environment;
   for (const char* name : {"PATH", "HOME", "LANG"})
-    if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
+    if (const char* value = std::getenv(name))
+      environment.push_back(std::string(name) + "=" + value);
   std::vector<char*> argv, envp;
   for (const auto& one : program.arguments) argv.push_back(const_cast<char*>(one.c_str()));
   for (const auto& one : environment) envp.push_back(const_cast<char*>(one.c_str()));
