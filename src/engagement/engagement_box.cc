@@ -54,7 +54,8 @@ std::span<const db::Migration> EngagementBox::migrations() {
     for (const auto part :
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
-          NoticeStore::migrations(), PreferenceStore::migrations(), erasures::migrations()})
+          NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
+          erasures::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();

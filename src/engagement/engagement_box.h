@@ -14,6 +14,7 @@
 #include "contracts/personal_data.h"
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
+#include "engagement/allocation/allocation_rules.h"
 #include "platform/db/database.h"
 #include "platform/http/http.h"
 
@@ -36,6 +37,7 @@ struct EngagementOptions {
   Duration confirm_within = std::chrono::hours(48);
   Duration expire_after = std::chrono::hours(24 * 180);
   Duration remind_before = std::chrono::hours(24 * 14);
+  AllocationPolicy allocation = {};  // who is invited at a restock, and when
 };
 
 class EngagementBox final : public SynchronizedExtensions,

@@ -32,22 +32,25 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       texts(std::move(texts_in)),
       outbox(database_in),
       journeys({database_in, clock_in, random_in, ids, outbox, suppressions,
-                [this](const std::string& sku) { return stock.available(sku); }, options.from}),
+                [this](const std::string& sku) { return stock.available(sku); }, options.from,
+                options.allocation}),
       stock(database_in, clock_in, ids,
             [this](db::Session& session, const std::vector<std::string>& skus) {
               return journeys.sold_out(session, skus);
             }),
-      audience(database_in, journeys, stock),
+      audience(database_in, clock_in, journeys, stock),
       importer(database_in, clock_in, ids, stock, feed_dir(options)),
       channel(channel_in),
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); }}),
       personal_data(database_in, clock_in, [this](RequestId request) { sender->cancel(request); }),
       sender_threads(options.sender_threads) {
-  stock.on_available([this](const std::vector<std::string>& skus) {
+  const auto may_enter = [this](const std::vector<std::string>& skus) {
     audience.note(skus);
     if (audience_worker) audience_worker->wake();
-  });
+  };
+  stock.on_available(may_enter);
+  if (options.allocation.rule == AllocationRule::units) stock.on_more_units(may_enter);
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
 }
 
@@ -98,10 +101,10 @@ Result<> EngagementBox::Parts::load() {
 }
 
 Result<> EngagementBox::Parts::record(const std::vector<DeliveryOutcome>& outcomes) {
-  auto waiting_again = journeys.record(outcomes);
-  if (!waiting_again) return std::unexpected(std::move(waiting_again).error());
-  if (waiting_again->empty()) return {};
-  audience.note(*waiting_again);
+  auto enter_again = journeys.record(outcomes);
+  if (!enter_again) return std::unexpected(std::move(enter_again).error());
+  if (enter_again->empty()) return {};
+  audience.note(*enter_again);
   if (audience_worker) audience_worker->wake();
   return {};
 }
@@ -168,7 +171,9 @@ Duration EngagementBox::Parts::admit_due() {
     return kPause;
   }
   if (*served > 0) wake_senders();
-  return *served > 0 ? Duration(0) : kPause;
+  if (*served > 0) return Duration(0);
+  const auto due = audience.next_due();
+  return due ? std::clamp(*due - clock.now(), Duration(0), kPause) : kPause;
 }
 
 Duration EngagementBox::Parts::sweep_due() {

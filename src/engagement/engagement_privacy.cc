@@ -71,6 +71,11 @@ void write_entry(text::JsonWriter& json, const db::Row& row) {
       .member("state", row.text(5));
   write_time(json, "entered_at", row, 6);
   write_time(json, "changed_at", row, 7);
+  json.key("wave");
+  if (row.is_null(8))
+    json.value(nullptr);
+  else
+    json.value(row.i64(8));
   json.end_object();
 }
 
@@ -116,6 +121,7 @@ Result<> erase_address(db::Session& session, const std::string& address, ErasedR
   for (const auto& row : rows) {
     const db::Params id{row.i64(0)};
     SB_TRY(entries, session.execute(sql::erase_entries, id));  // found through the messages
+    SB_CHECK(session.execute(sql::erase_invitations, id));
     SB_TRY(messages, session.execute(sql::erase_messages, id));
     SB_TRY(updates, session.execute(sql::erase_status_updates, id));
     SB_CHECK(session.execute(sql::erase_items_of_request, id));

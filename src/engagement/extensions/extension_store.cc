@@ -105,8 +105,8 @@ Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(db::Session& se
   std::vector<WaitingRequest> waiting;
   waiting.reserve(rows.size());
   for (const auto& row : rows)
-    waiting.push_back(
-        {RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)), row.text(3)});
+    waiting.push_back({RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)),
+                       row.text(3), row.i64(4)});
   return waiting;
 }
 

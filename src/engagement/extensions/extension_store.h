@@ -26,6 +26,7 @@ struct WaitingRequest {
   ContactId contact;
   Time requested_at{};
   std::string address_key;
+  std::int64_t quantity = 1;
 };
 
 struct AppliedChanges {

@@ -24,6 +24,9 @@ Result<std::size_t> Audience::run() {
   {
     std::lock_guard lock(mutex_);
     skus.swap(noted_);
+    const auto now = clock_.now();
+    while (!later_.empty() && later_.begin()->first <= now)
+      skus.insert(std::move(later_.extract(later_.begin()).value().second));
   }
   std::size_t served = 0;
   for (auto sku = skus.begin(); sku != skus.end(); ++sku) {
@@ -33,10 +36,18 @@ Result<std::size_t> Audience::run() {
       noted_.insert(sku, skus.end());
       return std::unexpected(std::move(admitted).error());
     }
-    served += *admitted;
-    if (*admitted == kPage) note({*sku});
+    served += admitted->served;
+    if (admitted->more) note({*sku});
+    if (!admitted->again_at) continue;
+    std::lock_guard lock(mutex_);
+    later_.emplace(*admitted->again_at, *sku);
   }
   return served;
+}
+
+std::optional<Time> Audience::next_due() const {
+  std::lock_guard lock(mutex_);
+  return later_.empty() ? std::nullopt : std::optional(later_.begin()->first);
 }
 
 }  // namespace stockbell::engagement

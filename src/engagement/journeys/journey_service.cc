@@ -1,63 +1,8 @@
 #include "engagement/journeys/journey_service.h"
 
-#include "engagement/messages/message_renderer.h"
 #include "engagement/messages/retry_rules.h"
 
 namespace stockbell::engagement {
-
-Result<std::size_t> JourneyService::admit(const std::string& sku, int limit) {
-  auto admitted =
-      parts_.database.write([&](db::Session& session) { return admit_page(session, sku, limit); });
-  if (admitted && *admitted > 0) parts_.outbox.announce();
-  return admitted;
-}
-
-Result<Restock> JourneyService::restock_of(db::Session& session, const std::string& sku,
-                                           std::int64_t ats) {
-  SB_TRY(open, restocks_.find_open(session, sku));
-  if (open) return std::move(*open);
-  // No edge was seen: the item was there when Stockbell first heard of it. Who waits for it counts
-  // all the same.
-  Restock restock{parts_.ids.make<RestockId>(), sku, ats, "already available", parts_.clock.now()};
-  SB_CHECK(restocks_.open(session, restock));
-  return restock;
-}
-
-Result<std::size_t> JourneyService::admit_page(db::Session& session, const std::string& sku,
-                                               int limit) {
-  SB_TRY(stock, restocks_.lock_availability(session, sku));
-  if (!stock || !stock->in_stock) return std::size_t{0};
-  SB_TRY(waiting, extensions_.list_waiting(session, sku, limit));
-  if (waiting.empty()) return std::size_t{0};
-  SB_TRY(restock, restock_of(session, sku, stock->ats));
-  const auto now = parts_.clock.now();
-  const auto& journey = default_journey();
-  const auto entered = apply(journey, {}, JourneyEvent::entered_available);
-  const auto reason = fmt::format("restock of {} ({})", restock.quantity, restock.source);
-  std::vector<NewEntry> entries;
-  std::vector<NewMessage> messages;
-  std::vector<RequestId> requests;
-  std::vector<StatusUpdate> updates;
-  for (const auto& one : waiting) {
-    if (!one.address_key.empty() && parts_.suppressions.contains(one.address_key)) {
-      SB_TRY(asked_at, extensions_.end(session, one.request, Stage::waiting));
-      updates.push_back({0, one.request, RequestStatus::cancelled, now, "address unsubscribed", "",
-                         false, asked_at});
-      continue;
-    }
-    requests.push_back(one.request);
-    entries.push_back({parts_.ids.make<EntryId>(), restock.id, one.request, entered.next});
-    messages.push_back({parts_.ids.make<MessageId>(), restock.id, one.request, one.contact, sku,
-                        one.requested_at, message_id_of(one.request, parts_.from)});
-    updates.push_back({0, one.request, *entered.status, now, reason});
-  }
-  SB_CHECK(extensions_.move(session, requests, Stage::waiting, *entered.stage));
-  SB_CHECK(entries_.enter(session, journey, entries, now));
-  SB_CHECK(messages_.queue(session, messages, now));
-  SB_CHECK(restocks_.add_entered(session, restock.id, static_cast<std::int64_t>(entries.size())));
-  SB_CHECK(parts_.outbox.append(session, updates));
-  return waiting.size();
-}
 
 Result<> JourneyService::sold_out(db::Session& session, const std::vector<std::string>& skus) {
   const auto now = parts_.clock.now();
@@ -99,7 +44,7 @@ struct JourneyService::Recording {
   Time now{};
   std::vector<RecordedOutcome> outcomes;
   std::vector<StatusUpdate> updates;
-  std::vector<std::string> waiting_again;
+  std::vector<std::string> enter_again;
 };
 
 Result<std::vector<std::string>> JourneyService::record(
@@ -109,7 +54,7 @@ Result<std::vector<std::string>> JourneyService::record(
     for (const auto& outcome : outcomes) SB_CHECK(record_one(session, outcome, recording));
     SB_CHECK(messages_.record(session, recording.outcomes));
     SB_CHECK(parts_.outbox.append(session, recording.updates));
-    return std::move(recording.waiting_again);
+    return std::move(recording.enter_again);
   });
   if (skus) parts_.outbox.announce();
   return skus;
@@ -172,7 +117,9 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   if (made.stage) {
     const RequestId one[] = {attempt->request};
     SB_CHECK(extensions_.move(session, one, Stage::entered, *made.stage));
-    if (*made.stage == Stage::waiting) recording.waiting_again.push_back(attempt->sku);
+    // An invitation that came to nothing makes room for the next in line.
+    const bool room = parts_.allocation.in_waves() && event != JourneyEvent::delivered;
+    if (*made.stage == Stage::waiting || room) recording.enter_again.push_back(attempt->sku);
   }
   if (made.status)
     recording.updates.push_back(

@@ -1,1 +1,2 @@
-stockbell_module(USES base contracts platform/db platform/http platform/text engagement/extensions)
+stockbell_module(USES base contracts platform/db platform/http platform/text engagement/allocation
+  engagement/extensions)

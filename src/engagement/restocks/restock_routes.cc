@@ -1,5 +1,6 @@
 #include "engagement/restocks/restock_routes.h"
 
+#include "engagement/allocation/wave_store.h"
 #include "engagement/extensions/paging.h"
 #include "engagement/restocks/restock_store.h"
 #include "platform/text/json.h"
@@ -7,16 +8,43 @@
 namespace stockbell::engagement {
 namespace {
 
+struct RestockPage {
+  std::vector<Restock> restocks;
+  std::vector<Wave> waves;  // those of a restock side by side, in the order of the restocks
+};
+
+void write_wave(text::JsonWriter& json, const Wave& wave) {
+  json.begin_object()
+      .member("number", wave.number)
+      .member("decided_at", to_rfc3339(wave.decided_at))
+      .member("rule", to_text(wave.rule))
+      .member("units", wave.units);
+  json.key("factor");
+  if (wave.factor_percent)
+    json.value(static_cast<double>(*wave.factor_percent) / 100);
+  else
+    json.value(nullptr);
+  json.key("open_units");
+  if (wave.open_units)
+    json.value(*wave.open_units);
+  else
+    json.value(nullptr);
+  json.member("invited", wave.invited).member("invited_units", wave.invited_units).end_object();
+}
+
 Result<http::Response> list_restocks(db::Database& database, const http::Request& request) {
   SB_TRY(page, parse_page(request));
   const auto sku = request.query_value("sku").value_or("");
-  auto rows = database.read([&](db::Session& session) {
-    return RestockStore().list(session, page.before, sku, page.limit);
+  auto rows = database.read([&](db::Session& session) -> Result<RestockPage> {
+    SB_TRY(restocks, RestockStore().list(session, page.before, sku, page.limit));
+    SB_TRY(waves, WaveStore().list(session, page.before, sku, page.limit));
+    return RestockPage{std::move(restocks), std::move(waves)};
   });
   if (!rows) return std::unexpected(std::move(rows).error());
+  auto wave = rows->waves.begin();
   text::JsonWriter json;
   json.begin_object().key("items").begin_array();
-  for (const auto& restock : *rows) {
+  for (const auto& restock : rows->restocks) {
     json.begin_object()
         .member("id", std::to_string(restock.id.value))
         .member("sku", restock.sku)
@@ -28,10 +56,14 @@ Result<http::Response> list_restocks(db::Database& database, const http::Request
       json.value(to_rfc3339(*restock.closed_at));
     else
       json.value(nullptr);
-    json.member("entered", restock.entered).end_object();
+    json.member("entered", restock.entered).key("waves").begin_array();
+    for (; wave != rows->waves.end() && wave->restock == restock.id; ++wave)
+      write_wave(json, *wave);
+    json.end_array().end_object();
   }
   json.end_array();
-  write_next_cursor(json, page, rows->size(), rows->empty() ? 0 : rows->back().id.value);
+  write_next_cursor(json, page, rows->restocks.size(),
+                    rows->restocks.empty() ? 0 : rows->restocks.back().id.value);
   json.end_object();
   return http::Response::json(200, std::move(json).str());
 }

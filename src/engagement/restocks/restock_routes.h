@@ -1,4 +1,5 @@
-// GET /api/v1/restocks: what came back, when, and how many requests it served.
+// GET /api/v1/restocks: what came back, when, how many requests it served, and
+// the waves in which they were invited.
 #pragma once
 #include "platform/db/database.h"
 #include "platform/http/http.h"

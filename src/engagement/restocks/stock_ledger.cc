@@ -35,7 +35,10 @@ StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observatio
       diff.sold_out_now.push_back(seen.sku);
       diff.before_closing.emplace_back(seen.sku, *known);
     }
-    if (seen.in_stock && (!known || !known->in_stock)) diff.available_now.push_back(seen.sku);
+    if (seen.in_stock && (!known || !known->in_stock))
+      diff.available_now.push_back(seen.sku);
+    else if (on_more_units_ && seen.in_stock && seen.ats > known->ats)
+      diff.more_units.push_back(seen.sku);
   }
   return diff;
 }
@@ -59,6 +62,7 @@ Result<std::size_t> StockLedger::observe(std::span<const StockObservation> obser
     known_.set(seen.sku, {seen.in_stock, seen.ats, seen.observed_at});
   if (!changes.sold_out_now.empty() && on_sold_out_) on_sold_out_(changes.sold_out_now);
   if (!changes.available_now.empty() && on_available_) on_available_(changes.available_now);
+  if (!changes.more_units.empty() && on_more_units_) on_more_units_(changes.more_units);
   return changes.changed.size();
 }
 

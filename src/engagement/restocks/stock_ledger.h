@@ -25,9 +25,10 @@ class StockLedger {
       : database_(database), clock_(clock), ids_(ids), sold_out_(std::move(sold_out)) {}
 
   Result<> load();  // memory from the store, before anything else
-  // Called after commits that closed restocks or made SKUs available; return at once. Set before
-  // use.
+  // Called after commits that made SKUs available, raised the units of available ones, or closed
+  // restocks; return at once. Set before use.
   void on_available(Listener listener) { on_available_ = std::move(listener); }
+  void on_more_units(Listener listener) { on_more_units_ = std::move(listener); }
   void on_sold_out(Listener listener) { on_sold_out_ = std::move(listener); }
 
   // At most about 1000 at a time. `also` is written in the same transaction (the rows of a feed).
@@ -42,7 +43,7 @@ class StockLedger {
  private:
   struct Diff {
     std::vector<StockObservation> changed, opened, closed;
-    std::vector<std::string> available_now, sold_out_now;
+    std::vector<std::string> available_now, more_units, sold_out_now;
     std::vector<std::pair<std::string, KnownStock>> before_closing;
   };
   Diff diff(std::span<const StockObservation> observations) const;
@@ -52,7 +53,7 @@ class StockLedger {
   const Clock& clock_;
   IdGenerator& ids_;
   SoldOut sold_out_;
-  Listener on_available_, on_sold_out_;
+  Listener on_available_, on_more_units_, on_sold_out_;
   RestockStore restocks_;
   AvailabilityMap known_;
   std::mutex observing_;

@@ -15,8 +15,9 @@ FROM message WHERE request_id = $1 ORDER BY id;
 
 -- Through the messages, one for each entry: an index leads from a request to those.
 -- name: entries_of_request
-SELECT restock_id, request_id, journey, version, step, state, entered_at, changed_at
-FROM journey_entry WHERE request_id = $1 AND restock_id IN (SELECT restock_id FROM message WHERE request_id = $1) ORDER BY id;
+SELECT e.restock_id, e.request_id, e.journey, e.version, e.step, e.state, e.entered_at, e.changed_at, i.wave
+FROM journey_entry e LEFT JOIN invitation i ON i.restock_id = e.restock_id AND i.request_id = e.request_id
+WHERE e.request_id = $1 AND e.restock_id IN (SELECT restock_id FROM message WHERE request_id = $1) ORDER BY e.id;
 
 -- name: suppression_of_address
 SELECT reason, at FROM suppression WHERE address_key = $1;
@@ -27,6 +28,9 @@ DELETE FROM message WHERE request_id = $1;
 -- name: erase_entries
 DELETE FROM journey_entry
 WHERE request_id = $1 AND restock_id IN (SELECT restock_id FROM message WHERE request_id = $1);
+
+-- name: erase_invitations
+DELETE FROM invitation WHERE request_id = $1;
 
 -- name: erase_status_updates
 DELETE FROM status_update WHERE request_id = $1;

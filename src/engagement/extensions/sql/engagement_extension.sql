@@ -125,7 +125,7 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
 
 -- Who cannot be reached now keeps the place in line.
 -- name: waiting_of_sku
-SELECT r.id, r.contact_id, r.requested_at, c.address_key
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
 ORDER BY r.requested_at, r.id LIMIT $2;

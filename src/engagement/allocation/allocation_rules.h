@@ -1,0 +1,73 @@
+// How many of those who wait for a SKU are invited now (design 5, Allocation): everyone, or as many
+// as the units suffice for; at once or in waves. Pure. The order of the queue is the caller's:
+// whoever stands first is decided on first and never passed over for somebody who wants less.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/clock.h"
+#include "base/enum_text.h"
+
+namespace stockbell::engagement {
+
+enum class AllocationRule {
+  everyone,  // whoever waits
+  units,     // units x factor, less the units of the invitations that are still open
+};
+
+struct AllocationPolicy {
+  AllocationRule rule = AllocationRule::everyone;
+  std::int64_t factor_percent = 100;  // 1 to 10,000
+  std::int64_t wave_size = 0;         // requests; 0: as many as the rule gives
+  Duration wave_interval{0};          // from one wave of a restock to its next
+  // How long an invitation that was sent and not answered counts as open.
+  Duration invitation_window = std::chrono::hours(24);
+
+  // Whether waves are decided and recorded at all: not where everyone is invited at once.
+  bool in_waves() const { return rule != AllocationRule::everyone || wave_size > 0; }
+  // Requests in one wave at most. A wave is one transaction; without a size, it and the next ones
+  // follow each other at once.
+  std::size_t largest_wave() const {
+    return wave_size > 0 ? static_cast<std::size_t>(wave_size) : std::size_t{1000};
+  }
+};
+
+struct LastWave {
+  Time decided_at{};
+  std::int64_t invited = 0;
+};
+
+// When the next wave of the same restock may be decided at the earliest.
+Time next_wave_at(const AllocationPolicy& policy, const LastWave& last);
+
+// Units that may be invited for at a time, those of open invitations included. At least one: an
+// item that can be bought is worth an invitation, also where its units are not told.
+std::int64_t allowance(const AllocationPolicy& policy, std::int64_t units);
+
+struct WaveDecision {
+  std::size_t invited = 0;         // the first so many of the queue
+  std::int64_t invited_units = 0;  // what they count for
+  bool operator==(const WaveDecision&) const = default;
+};
+
+// What the request at the head of the queue counts for. Nobody counts for more than there is, or
+// who wants more than the allowance would stand in everybody's way for ever.
+std::int64_t counted_units(const AllocationPolicy& policy, std::int64_t units, std::int64_t wanted);
+
+// `wanted`: the quantities of the queue's head in order, largest_wave() of them if so many wait.
+WaveDecision decide_wave(const AllocationPolicy& policy, std::int64_t units,
+                         std::int64_t open_units, std::span<const std::int64_t> wanted);
+
+// 150 is "1.5".
+std::string factor_text(std::int64_t factor_percent);
+
+}  // namespace stockbell::engagement
+
+template <>
+inline constexpr auto stockbell::kEnumText<stockbell::engagement::AllocationRule> =
+    std::to_array<stockbell::EnumText<stockbell::engagement::AllocationRule>>({
+        {stockbell::engagement::AllocationRule::everyone, "everyone"},
+        {stockbell::engagement::AllocationRule::units, "units"},
+    });

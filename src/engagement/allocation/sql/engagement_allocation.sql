@@ -1,0 +1,60 @@
+-- A wave: what was decided at a restock, by which figures. factor_percent and open_units are NULL where everyone is invited.
+-- An invitation takes up units of its SKU while it is open. ended_at: when it was found to be open no more.
+
+-- name: schema_1
+CREATE TABLE allocation_wave (
+  restock_id BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  decided_at BIGINT NOT NULL,
+  rule TEXT NOT NULL,
+  units BIGINT NOT NULL,
+  factor_percent BIGINT,
+  open_units BIGINT,
+  invited BIGINT NOT NULL,
+  invited_units BIGINT NOT NULL,
+  PRIMARY KEY (restock_id, number)
+);
+CREATE TABLE invitation (
+  restock_id BIGINT NOT NULL,
+  request_id BIGINT NOT NULL,
+  sku TEXT NOT NULL,
+  wave BIGINT NOT NULL,
+  units BIGINT NOT NULL,
+  ended_at BIGINT,
+  PRIMARY KEY (restock_id, request_id)
+);
+CREATE INDEX invitation_open ON invitation (sku) WHERE ended_at IS NULL;
+CREATE INDEX invitation_request ON invitation (request_id);
+
+-- name: last_wave
+SELECT restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units
+FROM allocation_wave WHERE restock_id = $1 ORDER BY number DESC LIMIT 1;
+
+-- name: add_wave
+INSERT INTO allocation_wave (restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: invite
+INSERT INTO invitation (restock_id, request_id, sku, wave, units) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (restock_id, request_id) DO UPDATE SET wave = excluded.wave, units = excluded.units, ended_at = NULL;
+
+-- name: end_invitations
+UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM journey_entry e JOIN ext_request r ON r.id = e.request_id
+  LEFT JOIN message m ON m.restock_id = e.restock_id AND m.request_id = e.request_id
+  WHERE e.restock_id = invitation.restock_id AND e.request_id = invitation.request_id
+    AND r.status NOT IN ('Purchased', 'Cancelled', 'Expired', 'Undeliverable')
+    AND (e.state = 'active' OR (m.state = 'sent' AND m.sent_at > $3)));
+
+-- A message that has not left ends no earlier than one that leaves now.
+-- name: open_invitations
+SELECT CAST(COALESCE(SUM(i.units), 0) AS BIGINT), MIN(COALESCE(m.sent_at, $2))
+FROM invitation i LEFT JOIN message m ON m.restock_id = i.restock_id AND m.request_id = i.request_id
+WHERE i.sku = $1 AND i.ended_at IS NULL;
+
+-- name: list_waves
+SELECT w.restock_id, w.number, w.decided_at, w.rule, w.units, w.factor_percent, w.open_units, w.invited, w.invited_units
+FROM (SELECT id FROM restock WHERE id < $1 AND ($2 = '' OR sku = $2) ORDER BY id DESC LIMIT $3) AS page
+JOIN allocation_wave w ON w.restock_id = page.id
+WHERE w.number > (SELECT MAX(x.number) FROM allocation_wave x WHERE x.restock_id = page.id) - 20
+ORDER BY w.restock_id DESC, w.number;

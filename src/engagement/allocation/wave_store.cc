@@ -1,0 +1,84 @@
+#include "engagement/allocation/wave_store.h"
+
+#include "sql/engagement_allocation.sql.h"
+
+namespace stockbell::engagement {
+namespace {
+
+namespace statements = sql::engagement_allocation;
+
+Result<Wave> read_wave(const db::Row& row) {
+  const auto rule = parse_enum<AllocationRule>(row.text(3));
+  if (!rule)
+    return fail(ErrorCode::internal, "allocation-unknown", "allocation_wave: " + row.text(3));
+  Wave wave{RestockId{row.i64(0)},
+            row.i64(1),
+            from_ms(row.i64(2)),
+            *rule,
+            row.i64(4),
+            {},
+            {},
+            row.i64(7),
+            row.i64(8)};
+  if (!row.is_null(5)) wave.factor_percent = row.i64(5);
+  if (!row.is_null(6)) wave.open_units = row.i64(6);
+  return wave;
+}
+
+}  // namespace
+
+std::span<const db::Migration> WaveStore::migrations() {
+  static constexpr db::Migration kMigrations[] = {
+      {"engagement.allocation/1", statements::schema_1}};
+  return kMigrations;
+}
+
+Result<std::optional<Wave>> WaveStore::find_last(db::Session& session, RestockId restock) {
+  SB_TRY(row, session.query_one(statements::last_wave, {restock.value}));
+  if (!row) return std::optional<Wave>();
+  SB_TRY(wave, read_wave(*row));
+  return std::optional(wave);
+}
+
+Result<> WaveStore::add(db::Session& session, const Wave& wave) {
+  SB_CHECK(session.execute(
+      statements::add_wave,
+      {wave.restock.value, wave.number, to_ms(wave.decided_at), to_text(wave.rule), wave.units,
+       wave.factor_percent, wave.open_units, wave.invited, wave.invited_units}));
+  return {};
+}
+
+Result<> WaveStore::invite(db::Session& session, const Wave& wave, const std::string& sku,
+                           std::span<const Invitation> invitations) {
+  std::vector<db::Params> batch;
+  batch.reserve(invitations.size());
+  for (const auto& one : invitations)
+    batch.push_back({wave.restock.value, one.request.value, sku, wave.number, one.units});
+  SB_CHECK(session.execute_batch(statements::invite, batch));
+  return {};
+}
+
+Result<OpenInvitations> WaveStore::count_open(db::Session& session, const std::string& sku,
+                                              Time now, Duration window) {
+  SB_CHECK(session.execute(statements::end_invitations, {sku, to_ms(now), to_ms(now - window)}));
+  SB_TRY(row, session.query_one(statements::open_invitations, {sku, to_ms(now)}));
+  OpenInvitations open;
+  if (!row) return open;
+  open.units = row->i64(0);
+  if (!row->is_null(1)) open.first_end = from_ms(row->i64(1)) + window;
+  return open;
+}
+
+Result<std::vector<Wave>> WaveStore::list(db::Session& session, std::int64_t before,
+                                          const std::string& sku, int limit) {
+  SB_TRY(rows, session.query(statements::list_waves, {before, sku, limit}));
+  std::vector<Wave> waves;
+  waves.reserve(rows.size());
+  for (const auto& row : rows) {
+    SB_TRY(wave, read_wave(row));
+    waves.push_back(wave);
+  }
+  return waves;
+}
+
+}  // namespace stockbell::engagement

@@ -1,0 +1,57 @@
+// Rows of waves and of the invitations that take up units. A wave is written once, in the
+// transaction of its entries, and never changed: it says why so many were invited and no more.
+// Stateless; every method runs inside the caller's transaction.
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "engagement/allocation/allocation_rules.h"
+#include "platform/db/database.h"
+
+namespace stockbell::engagement {
+
+struct Wave {
+  RestockId restock;
+  std::int64_t number = 1;  // of its restock, from 1
+  Time decided_at{};
+  AllocationRule rule = AllocationRule::everyone;
+  std::int64_t units = 0;  // available to sell when it was decided
+  // What else the rule `units` went by; empty with `everyone`.
+  std::optional<std::int64_t> factor_percent, open_units;
+  std::int64_t invited = 0, invited_units = 0;
+};
+
+struct Invitation {
+  RequestId request;
+  std::int64_t units = 1;
+};
+
+struct OpenInvitations {
+  std::int64_t units = 0;
+  std::optional<Time> first_end;  // when the first of them may end by itself
+};
+
+class WaveStore {
+ public:
+  static std::span<const db::Migration> migrations();
+
+  Result<std::optional<Wave>> find_last(db::Session& session, RestockId restock);
+  Result<> add(db::Session& session, const Wave& wave);
+  // Whoever was invited at the same restock before, and was not messaged, is once more.
+  Result<> invite(db::Session& session, const Wave& wave, const std::string& sku,
+                  std::span<const Invitation> invitations);
+  // The SKU's invitations over all restocks that are open at `now`: the message has not left, or
+  // left within the window, and the request is not bought, withdrawn or undeliverable. Those that
+  // are found not to be open are ended for good.
+  Result<OpenInvitations> count_open(db::Session& session, const std::string& sku, Time now,
+                                     Duration window);
+  // Of the restocks that RestockStore::list gives for the same page: the newest waves of each, at
+  // most 20, oldest first.
+  Result<std::vector<Wave>> list(db::Session& session, std::int64_t before, const std::string& sku,
+                                 int limit);
+};
+
+}  // namespace stockbell::engagement

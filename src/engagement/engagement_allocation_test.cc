@@ -1,0 +1,381 @@
+// Who is invited when an item comes back with fewer units than people wait for it: on a whole box,
+// on both stores, with a channel that remembers what left.
+#include <gmock/gmock.h>
+
+#include "engagement/allocation/wave_store.h"
+#include "engagement/engagement_box.h"
+#include "engagement/extensions/extension_store.h"
+#include "engagement/messages/suppression_list.h"
+#include "engagement/test_assets.h"
+#include "support/store.h"
+
+namespace stockbell::engagement {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Channel final : public MessageChannel {
+ public:
+  void deliver(const std::vector<OutgoingMessage>& messages,
+               const std::function<bool(MessageId)>& still_wanted,
+               const std::function<void(DeliveryOutcome)>& report) override {
+    for (const auto& message : messages) {
+      const auto became = still_wanted(message.id) ? answer : DeliveryState::withdrawn;
+      if (became == DeliveryState::delivered) invited.push_back(message.to_address);
+      report({message.id, became, 250, "reply"});
+    }
+  }
+  DeliveryState answer = DeliveryState::delivered;
+  std::vector<std::string> invited;  // in the order in which messages left
+};
+
+// What the synchronisation leaves, written at once: ten thousand of them one by one take their
+// time.
+constexpr db::Statement kContact{
+    "allocation_test.contact",
+    "INSERT INTO ext_contact (id, email, address_key, first_name, last_name, phone) "
+    "VALUES ($1, $2, $3, 'Ada', 'L', '')",
+    "INSERT INTO ext_contact (id, email, address_key, first_name, last_name, phone) "
+    "VALUES ($1, $2, $3, 'Ada', 'L', '')"};
+constexpr db::Statement kRequest{
+    "allocation_test.request",
+    "INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, "
+    "requested_at, synchronized_at, asked_at) "
+    "VALUES ($1, $1, 'A', 'default', 'en-GB', 1, 'Requested', 'waiting', $2, $2, $2)",
+    "INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, "
+    "requested_at, synchronized_at, asked_at) "
+    "VALUES ($1, $1, 'A', 'default', 'en-GB', 1, 'Requested', 'waiting', $2, $2, $2)"};
+
+class AllocationTest : public testing::StoreTest {
+ public:
+  void SetUp() override {
+    ASSERT_TRUE(db().migrate(EngagementBox::migrations()));
+    policy.rule = AllocationRule::units;
+    policy.factor_percent = 200;
+    open_box();
+  }
+  void open_box() {
+    box.reset();
+    EngagementOptions options;
+    options.public_url = "https://shop.example";
+    options.from = "Shop <shop@example.com>";
+    options.shop_name = "Shop";
+    options.key_file = directory() / "keys" / "links";
+    options.assets = [](std::string_view path) {
+      return path.ends_with(".json") ? find_test_asset(path) : std::optional<std::string_view>("x");
+    };
+    options.allocation = policy;
+    std::filesystem::create_directories(directory() / "keys");
+    auto made = EngagementBox::create(db(), clock, random, options, channel);
+    ASSERT_TRUE(made) << made.error().message;
+    box = std::move(*made);
+  }
+  void crash() {
+    box.reset();
+    close_stores();
+    open_box();
+  }
+
+  // The n-th of the line waits for so many minutes less than n days.
+  SyncedRequest nth(int n, RequestStatus status = RequestStatus::requested, int quantity = 1) {
+    return {RequestId{id_of(n)},
+            ContactId{id_of(n)},
+            "A",
+            "default",
+            "en-GB",
+            quantity,
+            status,
+            since - hours(24) - minutes(20'000 - n),
+            false};
+  }
+  // Ids say nothing about the place in line.
+  static std::int64_t id_of(int n) { return 1 + n * 7919LL % 100'003; }
+  static std::string person(int n) { return fmt::format("p{}@example.com", n); }
+  static std::vector<std::string> people(int first, int last) {
+    std::vector<std::string> all;
+    for (int n = first; n <= last; ++n) all.push_back(person(n));
+    return all;
+  }
+  void line_up(int first, int last) {
+    ChangeBatch batch;
+    for (int n = last; n >= first; --n) {
+      batch.contacts.push_back({ContactId{id_of(n)}, person(n), "Ada", "L", "", false});
+      batch.requests.push_back(nth(n));
+    }
+    ASSERT_TRUE(box->apply(batch));
+  }
+  void line_up_at_once(int last) {
+    std::vector<db::Params> contacts, requests;
+    for (int n = last; n >= 1; --n) {
+      contacts.push_back({id_of(n), person(n), address_key(person(n))});
+      requests.push_back({id_of(n), to_ms(nth(n).requested_at)});
+    }
+    ASSERT_TRUE(db().write([&](db::Session& session) -> Result<> {
+      SB_CHECK(session.execute_batch(kContact, contacts));
+      SB_CHECK(session.execute_batch(kRequest, requests));
+      return {};
+    }));
+  }
+  void tell(const SyncedRequest& request) {
+    ChangeBatch batch;
+    batch.requests.push_back(request);
+    ASSERT_TRUE(box->apply(batch));
+  }
+  void stock(std::int64_t units) {
+    clock.advance(Duration(1000));
+    ASSERT_TRUE(box->observe({{"A", units > 0, units, clock.now()}}));
+  }
+  void run() {
+    const auto done = box->run_due();
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  std::vector<std::string> invited_now() {
+    channel.invited.clear();
+    run();
+    return channel.invited;
+  }
+  // "wave: units/open -> invited" of the newest restock.
+  std::vector<std::string> waves() {
+    const auto all = db().read([](db::Session& session) {
+      return WaveStore().list(session, std::numeric_limits<std::int64_t>::max(), "A", 1);
+    });
+    std::vector<std::string> texts;
+    for (const auto& wave : *all)
+      texts.push_back(fmt::format("{}: {}/{} -> {}", wave.number, wave.units,
+                                  wave.open_units.value_or(-1), wave.invited));
+    return texts;
+  }
+  http::Response restocks() {
+    http::Router router;
+    box->add_routes(router);
+    http::Request asked;
+    asked.method = "GET";
+    asked.path = "/api/v1/restocks";
+    return router.find("GET", asked.path).route->handler(asked).value();
+  }
+
+  const Time since = clock.now();
+  AllocationPolicy policy;
+  Channel channel;
+  std::unique_ptr<EngagementBox> box;
+};
+
+TEST_P(AllocationTest, InvitesExactlyTheLongestWaitingOfTenThousand) {
+  stock(0);
+  line_up_at_once(10'000);
+  stock(10);
+  EXPECT_EQ(invited_now(), people(1, 20));
+  EXPECT_THAT(waves(), ElementsAre("1: 10/0 -> 20"));
+  clock.advance(hours(23));
+  EXPECT_THAT(invited_now(), IsEmpty());
+  clock.advance(hours(2));
+  EXPECT_EQ(invited_now(), people(21, 40)) << "nobody answered: the next in line";
+  EXPECT_THAT(waves(), ElementsAre("1: 10/0 -> 20", "2: 10/0 -> 20"));
+  clock.advance(hours(25));
+  stock(0);
+  EXPECT_THAT(invited_now(), IsEmpty());
+  stock(3);
+  EXPECT_EQ(invited_now(), people(41, 46)) << "the others kept their places";
+  EXPECT_THAT(waves(), ElementsAre("1: 3/0 -> 6"));
+}
+
+TEST_P(AllocationTest, InvitesTheNextInLineWhenUnitsRise) {
+  stock(0);
+  line_up(1, 50);
+  stock(5);
+  EXPECT_EQ(invited_now(), people(1, 10));
+  stock(3);
+  EXPECT_THAT(invited_now(), IsEmpty()) << "sold: the others' invitations are open";
+  stock(5);
+  EXPECT_THAT(invited_now(), IsEmpty());
+  stock(7);
+  EXPECT_EQ(invited_now(), people(11, 14));
+  EXPECT_THAT(waves(), ElementsAre("1: 5/0 -> 10", "2: 7/10 -> 4"));
+}
+
+TEST_P(AllocationTest, CountsInvitationsOfTheRestockBefore) {
+  stock(0);
+  line_up(1, 50);
+  stock(5);
+  EXPECT_EQ(invited_now(), people(1, 10));
+  stock(0);
+  stock(6);
+  EXPECT_EQ(invited_now(), people(11, 12));
+  EXPECT_THAT(waves(), ElementsAre("1: 6/10 -> 2"));
+}
+
+TEST_P(AllocationTest, MakesRoomWhenARequestIsBoughtOrCannotBeDelivered) {
+  stock(0);
+  line_up(1, 50);
+  stock(5);
+  EXPECT_EQ(invited_now(), people(1, 10));
+  tell(nth(4, RequestStatus::purchased));
+  EXPECT_EQ(invited_now(), people(11, 11));
+  channel.answer = DeliveryState::refused;
+  stock(6);
+  run();  // 12 and 13 are refused, and so are all who come after them
+  channel.answer = DeliveryState::delivered;
+  stock(0);
+  line_up(51, 60);
+  clock.advance(hours(25));
+  stock(1);
+  EXPECT_EQ(invited_now(), people(51, 52));
+}
+
+TEST_P(AllocationTest, InvitesNobodyFurtherWhenStockIsGoneAndKeepsThePlaces) {
+  stock(0);
+  line_up(1, 50);
+  channel.answer = DeliveryState::retry;
+  stock(10);
+  run();  // decided, and no message has left
+  EXPECT_THAT(waves(), ElementsAre("1: 10/0 -> 20"));
+  stock(0);
+  channel.answer = DeliveryState::delivered;
+  clock.advance(hours(2));
+  EXPECT_THAT(invited_now(), IsEmpty());
+  stock(2);
+  EXPECT_EQ(invited_now(), people(1, 4)) << "who was taken back is no open invitation";
+}
+
+TEST_P(AllocationTest, NeitherDoublesNorLosesAWaveAtACrashBeforeItsMessages) {
+  stock(0);
+  line_up(1, 500);
+  crash();  // before the decision
+  channel.answer = DeliveryState::retry;
+  stock(10);
+  run();
+  crash();
+  run();
+  EXPECT_THAT(waves(), ElementsAre("1: 10/0 -> 20"));
+  channel.answer = DeliveryState::delivered;
+  clock.advance(hours(2));
+  crash();
+  EXPECT_EQ(invited_now(), people(1, 20));
+  crash();
+  EXPECT_THAT(invited_now(), IsEmpty());
+  clock.advance(hours(25));
+  crash();
+  EXPECT_EQ(invited_now(), people(21, 40)) << "due by time, known after a restart";
+  EXPECT_THAT(waves(), ElementsAre("1: 10/0 -> 20", "2: 10/0 -> 20"));
+}
+
+TEST_P(AllocationTest, CountsAnInvitationFromTheMomentItsMessageLeft) {
+  stock(0);
+  line_up(1, 50);
+  channel.answer = DeliveryState::retry;
+  stock(1);
+  run();
+  channel.answer = DeliveryState::delivered;
+  clock.advance(hours(20));
+  EXPECT_EQ(invited_now(), people(1, 2));
+  clock.advance(hours(20));
+  EXPECT_THAT(invited_now(), IsEmpty());
+  clock.advance(hours(5));
+  EXPECT_EQ(invited_now(), people(3, 4));
+}
+
+TEST_P(AllocationTest, KeepsToTheSizeAndIntervalOfWaves) {
+  policy.rule = AllocationRule::everyone;
+  policy.wave_size = 8;
+  policy.wave_interval = minutes(10);
+  open_box();
+  stock(0);
+  line_up(1, 20);
+  stock(1);
+  EXPECT_EQ(invited_now(), people(1, 8));
+  clock.advance(minutes(9));
+  EXPECT_THAT(invited_now(), IsEmpty());
+  clock.advance(minutes(1));
+  EXPECT_EQ(invited_now(), people(9, 16));
+  crash();
+  EXPECT_THAT(invited_now(), IsEmpty()) << "the interval holds over a restart";
+  clock.advance(minutes(10));
+  EXPECT_EQ(invited_now(), people(17, 20));
+  EXPECT_THAT(waves(), ElementsAre("1: 1/-1 -> 8", "2: 1/-1 -> 8", "3: 1/-1 -> 4"));
+}
+
+TEST_P(AllocationTest, SplitsAWaveThatIsTooLargeForOneTransaction) {
+  policy.wave_interval = hours(1);
+  open_box();
+  stock(0);
+  line_up(1, 1300);
+  stock(600);
+  EXPECT_EQ(invited_now(), people(1, 1200));
+  EXPECT_THAT(waves(), ElementsAre("1: 600/0 -> 1000", "2: 600/1000 -> 200"));
+}
+
+TEST_P(AllocationTest, CountsTheQuantityWanted) {
+  stock(0);
+  line_up(1, 10);
+  tell(nth(2, RequestStatus::requested, 3));
+  tell(nth(3, RequestStatus::requested, 900));
+  stock(3);
+  EXPECT_EQ(invited_now(), people(1, 2)) << "four of six: the third waits for room";
+  clock.advance(hours(25));
+  EXPECT_EQ(invited_now(), people(3, 3));
+  clock.advance(hours(25));
+  EXPECT_EQ(invited_now(), people(4, 9));
+}
+
+TEST_P(AllocationTest, PassesOverWhoUnsubscribed) {
+  stock(0);
+  line_up(1, 10);
+  const auto key = address_key(person(1));
+  ASSERT_TRUE(db().write([&](db::Session& session) {
+    return SuppressionList().add(session, key, "unsubscribed", clock.now());
+  }));
+  open_box();
+  stock(1);
+  EXPECT_EQ(invited_now(), people(2, 3));
+}
+
+TEST_P(AllocationTest, ShowsTheWavesAndNamesThemInTheTimeline) {
+  stock(0);
+  line_up(1, 10);
+  policy.factor_percent = 150;
+  open_box();
+  stock(2);
+  run();
+  EXPECT_THAT(restocks().body,
+              HasSubstr("\"entered\":3,\"waves\":[{\"number\":1,\"decided_at\":\"" +
+                        to_rfc3339(clock.now()) +
+                        "\",\"rule\":\"units\",\"units\":2,\"factor\":1.5,\"open_units\":0,"
+                        "\"invited\":3,\"invited_units\":3}]"));
+  const auto updates = box->updates_after(0, 1).value();
+  EXPECT_EQ(updates.front().reason,
+            "restock of 2 (live), wave 1: 2 units x 1.5, 0 already invited for");
+}
+
+TEST_P(AllocationTest, TellsAPersonTheirWaveAndForgetsThemInIt) {
+  stock(0);
+  line_up(1, 10);
+  stock(1);
+  EXPECT_EQ(invited_now(), people(1, 2));
+  EXPECT_THAT(box->personal_data().export_of(person(2)).value(), HasSubstr("\"wave\":1"));
+  ASSERT_TRUE(box->personal_data().erase({person(2)}, {}));
+  const auto open = db().write([&](db::Session& session) {
+    return WaveStore().count_open(session, "A", clock.now(), hours(24));
+  });
+  EXPECT_EQ(open->units, 1) << "what is erased takes up nothing";
+  EXPECT_THAT(waves(), ElementsAre("1: 1/0 -> 2")) << "figures of a wave name nobody";
+}
+
+TEST_P(AllocationTest, DecidesNoWavesWhereEveryoneIsInvitedAtOnce) {
+  policy = {};
+  open_box();
+  stock(0);
+  line_up(1, 1500);
+  stock(1);
+  EXPECT_EQ(invited_now(), people(1, 1500));
+  EXPECT_THAT(waves(), IsEmpty());
+  EXPECT_THAT(restocks().body, HasSubstr("\"entered\":1500,\"waves\":[]"));
+}
+
+STOCKBELL_STORE_TESTS(AllocationTest);
+
+}  // namespace
+}  // namespace stockbell::engagement
