@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include "access/access_box.h"
+#include "app/allocation_options.h"
 #include "app/assets.h"
 #include "app/crm_options.h"
 #include "app/feed_uploads.h"
@@ -156,6 +157,7 @@ Result<> Running::make_engagement() {
   options.confirm_within = std::chrono::hours(config_.requests_confirm_hours);
   options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
+  options.allocation = read_allocation(config_);
   SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
   engagement_ = std::move(box);
   SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));

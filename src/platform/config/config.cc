@@ -30,8 +30,14 @@ namespace {
 // list is comma-joined.
 struct Key {
   std::string_view section, name;
-  enum class Kind { text, number, list, tables } kind;  // tables: [[section.name]], as JSON
-  bool secret;                                          // may be "file:PATH" or "env:NAME"
+  enum class Kind {
+    text,
+    number,
+    list,
+    tables,
+    decimal
+  } kind;       // tables: [[section.name]], as JSON
+  bool secret;  // may be "file:PATH" or "env:NAME"
   std::function<std::optional<std::string>(Config&, const std::string&)>
       set;  // answers what would be right, if wrong
 };
@@ -52,6 +58,27 @@ Setter store_number(std::int64_t Config::* member, std::int64_t low, std::int64_
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || number < low || number > high)
       return fmt::format("a whole number from {} to {}", low, high);
+    config.*member = number;
+    return {};
+  };
+}
+
+// With two decimals at most; kept in hundredths, low and high are, too.
+Setter store_hundredths(std::int64_t Config::* member, std::int64_t low, std::int64_t high) {
+  return [=](Config& config, const std::string& text) -> std::optional<std::string> {
+    const auto point = std::min(text.find('.'), text.size());
+    auto digits = text.substr(0, point);
+    auto decimals = point < text.size() ? text.substr(point + 1) : std::string("0");
+    const bool whole = !digits.empty() && digits.size() <= 9 && !decimals.empty();
+    while (decimals.size() > 2 && decimals.ends_with('0')) decimals.pop_back();
+    decimals.resize(std::max<std::size_t>(2, decimals.size()), '0');
+    digits += decimals;
+    std::int64_t number = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (!whole || decimals.size() > 2 || digits.find_first_not_of("0123456789") != digits.npos ||
+        number < low || number > high)
+      return fmt::format("a number from {} to {} with two decimals at most, such as 1.5",
+                         static_cast<double>(low) / 100, static_cast<double>(high) / 100);
     config.*member = number;
     return {};
   };
@@ -211,6 +238,16 @@ const std::vector<Key>& keys() {
        store_url(&Config::engagement_url, {""}, {"http", "https"})},
       {"engagement", "client_id", text, false, store(&Config::engagement_client_id)},
       {"engagement", "client_secret", text, true, store(&Config::engagement_client_secret)},
+      {"engagement", "allocation", text, false,
+       store_word(&Config::engagement_allocation, {"everyone", "units"})},
+      {"engagement", "allocation_factor", decimal, false,
+       store_hundredths(&Config::engagement_allocation_factor_percent, 1, 10'000)},
+      {"engagement", "wave_size", number, false,
+       store_number(&Config::engagement_wave_size, 0, 10'000)},
+      {"engagement", "wave_minutes", number, false,
+       store_number(&Config::engagement_wave_minutes, 0, 10'080)},
+      {"engagement", "invitation_minutes", number, false,
+       store_number(&Config::engagement_invitation_minutes, 1, 43'200)},
       {"commerce", "sites", tables, false, store(&Config::commerce_sites)},
       {"commerce", "columns", list, false, store_list(&Config::commerce_columns)},
       {"commerce", "shopify_secret", text, true, store(&Config::commerce_shopify_secret)},
@@ -308,6 +345,11 @@ std::optional<std::string> node_text(const Key& key, const toml::node& node) {
     if (auto number = node.value_exact<std::int64_t>()) return fmt::format("{}", *number);
     return {};
   }
+  if (key.kind == Key::Kind::decimal) {
+    if (auto number = node.value<double>(); number && node.is_number())
+      return fmt::format("{}", *number);
+    return {};
+  }
   if (key.kind == Key::Kind::text) return node.value_exact<std::string>();
   const auto* array = node.as_array();
   if (!array) return {};
@@ -351,8 +393,8 @@ Result<> read_table(Config& config, const toml::table& table, std::string_view s
                               unknown_key(section, name.str())));
     const auto text = node_text(*key, node);
     if (!text) {
-      static constexpr std::string_view kinds[] = {"a string", "a whole number",
-                                                   "a list of strings", "a list of tables"};
+      static constexpr std::string_view kinds[] = {
+          "a string", "a whole number", "a list of strings", "a list of tables", "a number"};
       return fail(ErrorCode::invalid, "config-value-invalid",
                   fmt::format("{}: expected {}", where, kinds[static_cast<int>(key->kind)]));
     }
@@ -397,6 +439,10 @@ Result<Config> load(const std::optional<std::filesystem::path>& file,
   if (!config.http_tls_listen.empty() && config.http_tls_key.empty())
     return fail(ErrorCode::invalid, "config-value-invalid",
                 "http.tls_listen needs http.tls_certificate and http.tls_key");
+  if (config.engagement_wave_size > 0 && config.engagement_wave_minutes == 0)
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                "engagement.wave_size needs engagement.wave_minutes, the time from one wave to the "
+                "next: a whole number from 1 to 10080");
   return config;
 }
 

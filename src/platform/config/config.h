@@ -40,6 +40,10 @@ struct Config {
   std::int64_t crm_api_requests_per_day = 1'000'000;
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
+  std::string engagement_allocation = "everyone";
+  std::int64_t engagement_allocation_factor_percent = 100;
+  std::int64_t engagement_wave_size = 0, engagement_wave_minutes = 0;
+  std::int64_t engagement_invitation_minutes = 1440;
   std::string commerce_sites;  // a JSON array of objects, or empty: the one site below
   std::vector<std::string> commerce_columns;  // "inventory.quantity=Lagerbestand"
   std::string commerce_shopify_secret, commerce_woocommerce_secret;
@@ -48,7 +52,7 @@ struct Config {
   std::int64_t commerce_feed_interval_seconds = 900;
   std::string commerce_feed_schedule, commerce_feed_incremental_schedule;  // cron; empty: none
   std::string commerce_import_jobs;  // a JSON array of objects, or empty: the two shipped ones
-  std::string commerce_feeds;  // a JSON array of objects, or empty: one to Engagement
+  std::string commerce_feeds;        // a JSON array of objects, or empty: one to Engagement
   std::int64_t commerce_requests_per_minute = 30;
   std::int64_t commerce_intake_queue_mb = 512;
   std::int64_t commerce_requests_without_token = 5;

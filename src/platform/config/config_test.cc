@@ -74,6 +74,33 @@ TEST_F(ConfigFile, ATlsListenerNeedsACertificate) {
   EXPECT_THAT(error("[http]\ntls_listen = \"\"\n"), HasSubstr("address:port"));
 }
 
+TEST_F(ConfigFile, ReadsTheAllocationAndSaysWhatIsWrongWithIt) {
+  const auto factor = [&](const std::string& text) {
+    const auto config = load_text("[engagement]\nallocation_factor = " + text + "\n");
+    return config ? config->engagement_allocation_factor_percent : -1;
+  };
+  EXPECT_EQ(factor("2"), 200);
+  EXPECT_EQ(factor("1.15"), 115);
+  EXPECT_EQ(factor("2.0"), 200);
+  EXPECT_EQ(factor("0.01"), 1);
+  EXPECT_EQ(factor("100"), 10'000);
+  for (const auto* wrong : {"0", "-1", "100.5", "1.005", "1e300", "nan", "inf"}) {
+    EXPECT_EQ(factor(wrong), -1) << wrong;
+    EXPECT_THAT(error(std::string("[engagement]\nallocation_factor = ") + wrong + "\n"),
+                testing::AllOf(HasSubstr("stockbell.toml:2: engagement.allocation_factor"),
+                               HasSubstr("a number from 0.01 to 100")));
+  }
+  EXPECT_THAT(error("[engagement]\nallocation_factor = \"2\"\n"), HasSubstr("expected a number"));
+  EXPECT_THAT(error("[engagement]\nallocation = \"fair\"\n"), HasSubstr("everyone, units"));
+  EXPECT_THAT(error("[engagement]\nwave_size = 100\n"), HasSubstr("engagement.wave_minutes"));
+  EXPECT_THAT(error("[engagement]\ninvitation_minutes = 0\n"), HasSubstr("from 1 to 43200"));
+  environment_["STOCKBELL_ENGAGEMENT_ALLOCATION_FACTOR"] = "1.5";
+  const auto config = load_text("[engagement]\nallocation = \"units\"\nwave_size = 100\nwave_minutes = 10\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->engagement_allocation, "units");
+  EXPECT_EQ(config->engagement_allocation_factor_percent, 150);
+}
+
 TEST_F(ConfigFile, EnvironmentOverridesTheFile) {
   environment_["STOCKBELL_HTTP_WORKERS"] = "3";
   environment_["STOCKBELL_DATA_DIR"] = "/elsewhere";
