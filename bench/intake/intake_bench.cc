@@ -1,11 +1,14 @@
 // How fast a shopper's request is taken, beside services and stores of others: docs/operations.md
 // has the figures. STOCKBELL_BENCH_PART=sustained|burst|latency|growth runs one part,
+// STOCKBELL_BENCH_SIZES=10000,1000000 chooses what growth looks at;
 // STOCKBELL_BENCH_DIR names the disk (default: the temporary folder), STOCKBELL_BINARY the program.
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <ranges>
+#include <string>
 #include <thread>
 
 #include "frame/report.h"
@@ -18,6 +21,9 @@ using namespace stockbell::bench;
 namespace fs = std::filesystem;
 
 constexpr int kSkus = 50'000;
+// A queue that is half full within seconds: from then on no faster taken than applied, as on a day
+// when the rush does not end.
+constexpr int kSteadyQueueMb = 32;
 constexpr const char* kTwoBoxes = "commerce,crm";
 constexpr const char* kAllBoxes = "commerce,crm,connect,engagement";
 
@@ -103,7 +109,7 @@ void sustained(Bench& bench) {
     }
     for (const char* roles : {kTwoBoxes, kAllBoxes}) {
       fs::remove_all(bench.folder / "sustained");
-      StockbellServer server(bench.binary, bench.folder / "sustained", roles, kSkus);
+      StockbellServer server(bench.binary, bench.folder / "sustained", roles, kSkus, kSteadyQueueMb);
       const auto taken = take(server, bench.shoppers(), 32, requests);
       if (roles == kAllBoxes) {
         all.push_back(taken.rate);
@@ -201,6 +207,11 @@ void growth(Bench& bench) {
   std::vector<std::uint64_t> sizes{10'000, 1'000'000};
   if (!bench.quick()) sizes.push_back(10'000'000);
   if (bench.quick()) sizes = {10'000, 100'000};
+  if (const char* chosen = std::getenv("STOCKBELL_BENCH_SIZES")) {
+    sizes.clear();
+    for (const auto word : std::views::split(std::string_view(chosen), ','))
+      sizes.push_back(std::stoull(std::string(word.begin(), word.end())));
+  }
   const std::uint64_t requests = bench.quick() ? 20'000 : 200'000;
   double first = 0;
   for (const auto size : sizes) {

@@ -26,9 +26,10 @@ void write_catalog(const fs::path& file, int skus) {
 
 // As for a drop day, behind a proxy: the site takes what comes; a network and a mailbox may do what
 // they may by default.
-void write_configuration(const fs::path& folder) {
+void write_configuration(const fs::path& folder, int queue_mb) {
   std::ofstream(folder / "stockbell.toml")
-      << "[http]\ntrusted_proxies = [\"127.0.0.1\"]\n\n[[commerce.sites]]\nkey = \"default\"\n"
+      << "[http]\ntrusted_proxies = [\"127.0.0.1\"]\n\n[commerce]\nintake_queue_mb = " << queue_mb
+      << "\n\n[[commerce.sites]]\nkey = \"default\"\n"
          "locales = [\"en-GB\"]\norigins = [\"*\"]\nrequests_per_minute = 100000000\n";
 }
 
@@ -46,11 +47,11 @@ void add_roles(std::vector<std::string>& environment, const std::string& roles) 
         "STOCKBELL_ENGAGEMENT_SFTP=sftp://bench:none@127.0.0.1:9/Import?host_key=SHA256:none");
 }
 
-void make_store(const fs::path& binary, const fs::path& folder, int skus) {
+void make_store(const fs::path& binary, const fs::path& folder, int skus, int queue_mb) {
   fs::create_directories(folder);
   const auto catalog = folder / "catalog.xml";
   write_catalog(catalog, skus);
-  write_configuration(folder);
+  write_configuration(folder, queue_mb);
   auto environment = settings(folder, free_port());
   add_roles(environment, "commerce,crm");
   Process import({{binary.string(), "import", "catalog", catalog.string(), "--config",
@@ -82,9 +83,9 @@ std::int64_t number(sqlite3* db, const std::string& sql) {
 }  // namespace
 
 StockbellServer::StockbellServer(const fs::path& binary, const fs::path& folder,
-                                 const std::string& roles, int skus)
+                                 const std::string& roles, int skus, int queue_mb)
     : folder_(folder), port_(free_port()) {
-  if (!fs::exists(folder_ / "data" / "crm.db")) make_store(binary, folder_, skus);
+  if (!fs::exists(folder_ / "data" / "crm.db")) make_store(binary, folder_, skus, queue_mb);
   auto environment = settings(folder_, port_);
   add_roles(environment, roles);
   server_ = std::make_unique<Process>(
@@ -136,7 +137,7 @@ void preload(const fs::path& binary, const fs::path& folder, int skus, std::uint
   const auto done = folder / ("preloaded-" + std::to_string(count));
   if (fs::exists(done)) return;
   fs::remove_all(folder);
-  make_store(binary, folder, skus);
+  make_store(binary, folder, skus, StockbellServer::kQueueMb);
   sqlite3* db = open_store(folder / "data" / "crm.db", SQLITE_OPEN_READWRITE);
   const auto run = [&](const std::string& sql) {
     char* error = nullptr;

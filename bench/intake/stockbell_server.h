@@ -12,9 +12,11 @@ namespace stockbell::bench {
 
 class StockbellServer {
  public:
-  // An empty store, or the one that `folder` holds already.
+  static constexpr int kQueueMb = 512;  // as by default
+  // An empty store, or the one that `folder` holds already. `queue_mb` bounds what is acknowledged
+  // and not applied yet.
   StockbellServer(const std::filesystem::path& binary, const std::filesystem::path& folder,
-                  const std::string& roles, int skus);
+                  const std::string& roles, int skus, int queue_mb = kQueueMb);
   ~StockbellServer();
   int port() const { return port_; }
   Process& process() { return *server_; }
