@@ -11,9 +11,9 @@ std::span<const db::Migration> CatalogStore::migrations() {
   return kMigrations;
 }
 
-Result<> CatalogStore::each_hash(
-    db::Session& session, const std::function<void(const std::string&, std::int64_t)>& each) {
-  return session.for_each(statements::all_hashes, {}, [&](const db::Row& row) -> Result<> {
+Result<> CatalogStore::each_hash(db::Session& session,
+                                 const std::function<void(std::string_view, std::int64_t)>& each) {
+  return session.scan(statements::all_hashes, {}, [&](const db::RowView& row) -> Result<> {
     each(row.text(0), row.i64(1));
     return {};
   });

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "platform/db/database.h"
 
@@ -22,7 +23,7 @@ class CatalogStore {
  public:
   static std::span<const db::Migration> migrations();
   Result<> each_hash(db::Session& session,
-                     const std::function<void(const std::string& sku, std::int64_t hash)>& each);
+                     const std::function<void(std::string_view sku, std::int64_t hash)>& each);
   Result<> save(db::Session& session, std::span<const CatalogItem> items);
   Result<std::optional<CatalogItem>> find(db::Session& session, const std::string& sku);
 };

@@ -11,7 +11,7 @@ namespace stockbell::engagement {
 class DelimitedReader {
  public:
   // `in` must outlive the reader.
-  explicit DelimitedReader(std::istream& in) : in_(in), buffer_(64 * 1024) {}
+  explicit DelimitedReader(std::istream& in) : in_(in), buffer_(256 * 1024) {}
 
   // False at the end of the file. Blank lines are passed over.
   bool next(std::vector<std::string>& values);
@@ -21,9 +21,13 @@ class DelimitedReader {
   char delimiter() const { return delimiter_; }
 
  private:
+  enum class Plain { taken, unusual, cut };  // cut: the buffer ends before the record
   int get();
   int peek();
   void start();
+  void refill();
+  Plain read_plain(std::vector<std::string>& values);
+  void read_any(std::vector<std::string>& values);
   bool read_quoted(std::string& value);
   static void end_value(std::vector<std::string>& values, std::string& value);
 

@@ -28,8 +28,15 @@ struct FeedImporter::Progress {
   std::vector<StockObservation> stock;
   std::size_t changed = 0;  // rows in the batch
   std::vector<RefusedLine> refused;
-  std::unordered_map<std::string, std::int64_t> seen;  // SKU to digest of its row
+  std::uint32_t run = 0;
+  // Of SKUs that are not known yet: the digest of their row. What is known has it beside its hash.
+  std::unordered_map<std::string, std::int64_t> seen;
 
+  // The digest of the SKU's earlier row, or notes this one.
+  std::optional<std::int64_t> note_new(const std::string& sku, std::int64_t digest) {
+    const auto [at, first] = seen.emplace(sku, digest);
+    return first ? std::nullopt : std::optional(at->second);
+  }
   void refuse(std::size_t line, const Error& error) {
     ++feed.rows_refused;
     if (refused.size() < kRefusedKept)
@@ -45,8 +52,9 @@ Result<> FeedImporter::load() {
     return fail(ErrorCode::unavailable, "feed-folder",
                 "cannot create " + work_dir_.string() + ": " + error.message());
   return database_.read([&](db::Session& session) {
-    return catalog_.each_hash(
-        session, [&](const std::string& sku, std::int64_t hash) { row_hashes_[sku] = hash; });
+    return catalog_.each_hash(session, [&](std::string_view sku, std::int64_t hash) {
+      rows_[std::string(sku)].hash = hash;
+    });
   });
 }
 
@@ -89,6 +97,7 @@ Result<std::size_t> FeedImporter::run() {
 Result<> FeedImporter::import_one(FeedImport feed) {
   Progress progress;
   progress.feed = std::move(feed);
+  progress.run = ++runs_;
   auto& now = progress.feed;
   now.state = "failed";
   if (!fs::exists(now.path)) {
@@ -134,19 +143,29 @@ Result<> FeedImporter::take_row(const FeedHeader& header, const std::vector<std:
                  ? Result<FeedRow>(fail(ErrorCode::invalid, "quote-open",
                                         "a quote is never closed, or the row is longer than 1 MiB"))
                  : parse_feed_row(header, values, progress.feed.arrived_at);
+  KnownRow* known = nullptr;
   if (row) {
-    const auto [earlier, first] = progress.seen.emplace(row->item.sku, digest_of(*row));
-    if (!first && earlier->second == digest_of(*row)) return {};  // word for word again
-    if (!first)
+    const auto digest = digest_of(*row);
+    if (const auto found = rows_.find(row->item.sku); found != rows_.end()) known = &found->second;
+    std::optional<std::int64_t> earlier;
+    if (!known)
+      earlier = progress.note_new(row->item.sku, digest);
+    else if (known->run == progress.run)
+      earlier = known->digest;
+    if (earlier == digest) return {};  // word for word again
+    if (earlier) {
       row = fail(ErrorCode::invalid, "sku-repeated",
                  "the SKU stands in an earlier line already, with other values");
+    } else if (known) {
+      known->digest = digest;
+      known->run = progress.run;
+    }
   }
   if (!row) {
     progress.refuse(line, row.error());
     return {};
   }
-  const auto known = row_hashes_.find(row->item.sku);
-  const bool item_changed = known == row_hashes_.end() || known->second != row->item.row_hash;
+  const bool item_changed = !known || known->hash != row->item.row_hash;
   const bool stock_changed = row->stock && stock_.news(*row->stock);
   if (!item_changed && !stock_changed) return {};
   if (item_changed) progress.items.push_back(std::move(row->item));
@@ -165,7 +184,14 @@ Result<> FeedImporter::flush(Progress& progress) {
                                     feed.rows_read, feed.rows_refused);
       });
   if (!stored) return std::unexpected(std::move(stored).error());
-  for (const auto& item : progress.items) row_hashes_[item.sku] = item.row_hash;
+  for (const auto& item : progress.items) {
+    const auto [known, first] = rows_.try_emplace(item.sku);
+    known->second.hash = item.row_hash;
+    if (!first) continue;
+    const auto noted = progress.seen.extract(item.sku);
+    known->second.digest = noted.mapped();
+    known->second.run = progress.run;
+  }
   progress.items.clear();
   progress.stock.clear();
   progress.changed = 0;

@@ -36,6 +36,11 @@ class FeedImporter {
 
  private:
   struct Progress;
+  struct KnownRow {
+    std::int64_t hash = 0;
+    std::int64_t digest = 0;  // of the row that run `run` found
+    std::uint32_t run = 0;
+  };
   Result<> import_one(FeedImport feed);
   Result<> read_rows(std::istream& in, Progress& progress);
   Result<> take_row(const FeedHeader& header, const std::vector<std::string>& values,
@@ -52,7 +57,8 @@ class FeedImporter {
   std::filesystem::path work_dir_;
   ImportStore imports_;
   CatalogStore catalog_;
-  std::unordered_map<std::string, std::int64_t> row_hashes_;
+  std::unordered_map<std::string, KnownRow> rows_;  // by SKU
+  std::uint32_t runs_ = 0;                          // imports begun, since the start
 };
 
 // SHA-256 of a file's content in hex; unavailable, "file-unreadable".

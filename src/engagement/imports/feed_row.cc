@@ -13,11 +13,12 @@ std::string lower(std::string text) {
   return text;
 }
 
-Result<std::optional<bool>> parse_flag(const std::string& text, const std::string& column) {
+Result<std::optional<bool>> parse_flag(const std::string& text, FeedField field) {
+  if (text.empty()) return std::optional<bool>();
   const auto word = lower(text);
-  if (word.empty()) return std::optional<bool>();
   if (word == "y" || word == "yes" || word == "true" || word == "1") return std::optional(true);
   if (word == "n" || word == "no" || word == "false" || word == "0") return std::optional(false);
+  const std::string column(to_text(field));
   return fail(ErrorCode::invalid, column + "-invalid", column + " must be Y or N", column);
 }
 
@@ -60,15 +61,18 @@ std::int64_t hash_of(const CatalogItem& item) {
 Result<std::optional<StockObservation>> parse_stock(const FeedHeader& header,
                                                     const std::vector<std::string>& values,
                                                     const std::string& sku, Time arrived) {
-  const auto column = [&](const char* name) { return header.value(values, name); };
-  SB_TRY(master, parse_flag(column("IsMaster"), "IsMaster"));
-  SB_TRY(online, parse_flag(column("OnlineAvailability"), "OnlineAvailability"));
-  SB_TRY(in_stock, parse_flag(column("InStock"), "InStock"));
-  SB_TRY(ats, parse_units(column("ATS")));
+  const auto column = [&](FeedField field) -> const std::string& {
+    return header.value(values, field);
+  };
+  const auto flag = [&](FeedField field) { return parse_flag(column(field), field); };
+  SB_TRY(master, flag(FeedField::is_master));
+  SB_TRY(online, flag(FeedField::online));
+  SB_TRY(in_stock, flag(FeedField::in_stock));
+  SB_TRY(ats, parse_units(column(FeedField::ats)));
   if (master.value_or(false) || (!in_stock && !ats)) return std::optional<StockObservation>();
   StockObservation seen{sku, in_stock.value_or(ats.value_or(0) > 0), ats.value_or(0), arrived};
   if (!online.value_or(true)) seen.in_stock = false;  // nobody can buy it
-  const auto time = column("StockTime");
+  const auto& time = column(FeedField::stock_time);
   if (!time.empty()) {
     const auto parsed = parse_rfc3339(time);
     if (!parsed)
@@ -84,18 +88,25 @@ Result<std::optional<StockObservation>> parse_stock(const FeedHeader& header,
 Result<FeedHeader> FeedHeader::create(const std::vector<std::string>& names) {
   FeedHeader header;
   header.size_ = names.size();
-  for (std::size_t i = 0; i < names.size(); ++i) header.columns_.emplace(lower(names[i]), i);
-  if (!header.columns_.contains("skuid") && !header.columns_.contains("productid"))
+  header.places_.fill(names.size());
+  for (const auto& [field, text] : kEnumText<FeedField>)
+    for (std::size_t i = names.size(); i-- > 0;)
+      if (lower(names[i]) == lower(std::string(text)))
+        header.places_[static_cast<std::size_t>(field)] = i;
+  const auto has = [&](FeedField field) {
+    return header.places_[static_cast<std::size_t>(field)] < names.size();
+  };
+  if (!has(FeedField::sku) && !has(FeedField::product_id))
     return fail(ErrorCode::invalid, "header-invalid",
                 "the first line must name the columns, SkuID or ProductID among them");
   return header;
 }
 
 const std::string& FeedHeader::value(const std::vector<std::string>& values,
-                                     const std::string& column) const {
+                                     FeedField field) const {
   static const std::string kNone;
-  const auto found = columns_.find(lower(column));
-  return found == columns_.end() || found->second >= values.size() ? kNone : values[found->second];
+  const auto place = places_[static_cast<std::size_t>(field)];
+  return place < size_ && place < values.size() ? values[place] : kNone;
 }
 
 Result<FeedRow> parse_feed_row(const FeedHeader& header, const std::vector<std::string>& values,
@@ -107,28 +118,28 @@ Result<FeedRow> parse_feed_row(const FeedHeader& header, const std::vector<std::
   for (const auto& value : values)
     if (!text::valid_utf8(value) || value.find('\0') != std::string::npos)
       return fail(ErrorCode::invalid, "text-invalid", "the row is not valid UTF-8");
-  const auto column = [&](const char* name) -> const std::string& {
-    return header.value(values, name);
+  const auto column = [&](FeedField field) -> const std::string& {
+    return header.value(values, field);
   };
   FeedRow row;
   auto& item = row.item;
-  item.product_id = column("ProductID");
-  item.sku = column("SkuID").empty() ? item.product_id : column("SkuID");
+  item.product_id = column(FeedField::product_id);
+  item.sku = column(FeedField::sku).empty() ? item.product_id : column(FeedField::sku);
   if (item.sku.empty())
     return fail(ErrorCode::invalid, "sku-missing", "SkuID and ProductID are both empty", "SkuID");
   if (item.sku.size() > 256 || text::has_control(item.sku))
     return fail(ErrorCode::invalid, "sku-invalid", "SkuID must be one line of at most 256 bytes",
                 "SkuID");
-  item.master_id = column("MasterID");
-  item.name = column("ProductName");
-  item.variant_text = column("Color");
-  if (!column("Size").empty())
-    item.variant_text += (item.variant_text.empty() ? "" : ", ") + column("Size");
-  item.link = column("ProductLink");
-  item.image_link = column("ImageLink");
-  item.price = price_text(column("RegularPrice"), column("Currency"));
-  item.sale_price = price_text(column("SalePrice"), column("Currency"));
-  item.description = column("Description");
+  item.master_id = column(FeedField::master_id);
+  item.name = column(FeedField::name);
+  item.variant_text = column(FeedField::color);
+  if (!column(FeedField::size).empty())
+    item.variant_text += (item.variant_text.empty() ? "" : ", ") + column(FeedField::size);
+  item.link = column(FeedField::link);
+  item.image_link = column(FeedField::image_link);
+  item.price = price_text(column(FeedField::regular_price), column(FeedField::currency));
+  item.sale_price = price_text(column(FeedField::sale_price), column(FeedField::currency));
+  item.description = column(FeedField::description);
   for (const auto* url : {&item.link, &item.image_link})
     if (!url->empty() && !web_address(*url))
       return fail(ErrorCode::invalid, "link-invalid",

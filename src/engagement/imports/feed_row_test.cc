@@ -65,6 +65,52 @@ TEST(DelimitedReader, HoldsNoMoreThanARecordMayHaveOfDoubledQuotes) {
   EXPECT_LE(values.front().size(), 1u << 20);
 }
 
+// Rows that the quick way takes and rows that it leaves to the careful one, in a file of several
+// buffers, so that each kind is cut at every place.
+TEST(DelimitedReader, ReadsTheSameWhereverTheBufferEnds) {
+  const std::pair<std::string, Values> kinds[] = {
+      {"\"A\"|\"Coat, long\"|\"\"\r\n", {"A", "Coat, long", ""}},
+      {"B| plain \t||\n", {"B", "plain", "", ""}},
+      {"\" C \"|\"a \"\"b\"\"\"|d\r\n", {"C", "a \"b\"", "d"}},
+      {" \"D\" |e\"f\r", {"D", "e\"f"}},
+      {"\"E\"|\"two\nlines\"\n", {"E", "two\nlines"}},
+      {"\"" + std::string(1000, 'F') + "\"|x\n", {std::string(1000, 'F'), "x"}},
+  };
+  std::string file = "SkuID|Name\n";
+  std::vector<std::pair<std::size_t, Values>> expected{{1, {"SkuID", "Name"}}};
+  std::size_t line = 2;
+  std::uint64_t drawn = 7;
+  while (file.size() < 1'500'000) {
+    drawn = drawn * 6364136223846793005ull + 1442695040888963407ull;
+    const auto kind = (drawn >> 33) % std::size(kinds);
+    file += kinds[kind].first;
+    expected.emplace_back(line, kinds[kind].second);
+    line += kind == 4 ? 2 : 1;
+  }
+  std::istringstream in(file + "Z|no line end");
+  expected.emplace_back(line, Values{"Z", "no line end"});
+  DelimitedReader reader(in);
+  Values values;
+  for (const auto& [at, record] : expected) {
+    ASSERT_TRUE(reader.next(values));
+    ASSERT_EQ(values, record) << "line " << at;
+    ASSERT_EQ(reader.line(), at);
+    ASSERT_FALSE(reader.broken());
+  }
+  EXPECT_FALSE(reader.next(values));
+}
+
+TEST(DelimitedReader, ReadsAMillionStrayQuotesInNoTime) {
+  std::istringstream in("SkuID\nx" + std::string(1 << 20, '"') + "\nB\n");
+  DelimitedReader reader(in);
+  Values values;
+  const auto begin = std::chrono::steady_clock::now();
+  while (reader.next(values)) {
+  }
+  EXPECT_EQ(values.size(), 0u);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));  // was minutes
+}
+
 TEST(DelimitedReader, SaysWhenAQuoteIsNeverClosed) {
   std::istringstream in("SkuID|Name\nA|\"open");
   DelimitedReader reader(in);
@@ -96,6 +142,15 @@ TEST(FeedRow, TakesAnOfflineItemForNotInStock) {
   const auto row = parse({"SkuID", "OnlineAvailability", "InStock", "ATS"}, {"A", "N", "Y", "3"});
   ASSERT_TRUE(row && row->stock);
   EXPECT_FALSE(row->stock->in_stock);
+}
+
+TEST(FeedRow, KnowsColumnsInAnyCaseAndTakesTheFirstOfTwo) {
+  const auto row =
+      parse({"skuid", "PRODUCTNAME", "ProductName", "Colour"}, {"A", "Coat", "Hat", "Red"});
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->item.sku, "A");
+  EXPECT_EQ(row->item.name, "Coat");
+  EXPECT_EQ(row->item.variant_text, "");
 }
 
 TEST(FeedRow, RefusesWithAReason) {
