@@ -136,10 +136,11 @@ test("the manifest is right, a target that is down holds no other, and comes aft
     mkdirSync(share);
     await shop.killAndRestart();
     await finished(shop, away.id);
-    // The schedule may have asked for another run meanwhile: the newest one is what lies there.
+    // The schedule may have asked for another run meanwhile; the one that waited may well end after it. What ended last lies there.
     const run = await until("no run to the share is under way", async () => {
       const runs = (await shop.api("GET", "/feeds/catalog/runs")).items.filter((row: Json) => row.target === "share");
-      return runs.every((row: Json) => ["done", "failed"].includes(row.state)) && runs[0];
+      const last = runs.toSorted((a: Json, b: Json) => String(b.finished_at).localeCompare(String(a.finished_at)))[0];
+      return runs.every((row: Json) => ["done", "failed"].includes(row.state)) && last;
     });
     assert.equal(run.state, "done", run.error);
     const manifest = JSON.parse(readFileSync(path.join(share, "default_catalogFeed.psv.manifest.json"), "utf8"));
