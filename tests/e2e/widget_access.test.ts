@@ -190,7 +190,7 @@ for (const [size, options] of [["phone", phone], ["desktop", desktop]] as const)
         await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
         await route.fulfill({ response: answer });
       });
-      const asked = page.waitForResponse(/availability/);
+      const asked = page.waitForResponse(/availability/, { timeout: 60_000 });
       await page.goto(where);
       await (await asked).finished();
       if (/out|size=L/.test(where)) {
