@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "platform/text/json.h"
 
@@ -16,6 +17,10 @@ namespace stockbell::app {
 namespace {
 
 std::filesystem::path control_file(const std::filesystem::path& data_dir) { return data_dir / "control.json"; }
+
+// How long a command that looks whether the lock is held may hold it itself, at the very most.
+constexpr auto kLookTime = std::chrono::milliseconds(500);
+constexpr auto kPollTime = std::chrono::milliseconds(20);
 
 std::unexpected<Error> system_failure(const std::filesystem::path& path) {
   return fail(ErrorCode::internal, "data-folder-failed", fmt::format("{}: {}", path.string(), std::strerror(errno)));
@@ -29,10 +34,18 @@ Result<DataFolderLock> DataFolderLock::acquire(const std::filesystem::path& data
   const auto path = data_dir / "lock";
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return system_failure(path);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return DataFolderLock(descriptor);
-  const bool held = errno == EWOULDBLOCK;
+  const auto deadline = std::chrono::steady_clock::now() + kLookTime;
+  int failure = 0;
+  while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    failure = errno;
+    if (failure != EWOULDBLOCK || std::chrono::steady_clock::now() > deadline) break;
+    std::this_thread::sleep_for(kPollTime);
+    failure = 0;
+  }
+  if (failure == 0) return DataFolderLock(descriptor);
   close(descriptor);
-  if (!held) return system_failure(path);
+  errno = failure;
+  if (failure != EWOULDBLOCK) return system_failure(path);
   return fail(ErrorCode::conflict, "data-folder-in-use",
               fmt::format("{} is in use by another stockbell process; stop that one or set another data_dir",
                           data_dir.string()));
@@ -61,17 +74,37 @@ void remove_control(const std::filesystem::path& data_dir) {
   std::filesystem::remove(control_file(data_dir), ignored);
 }
 
-Result<std::optional<Control>> find_control(const std::filesystem::path& data_dir) {
-  if (!std::filesystem::exists(data_dir / "lock")) return std::optional<Control>();
-  if (DataFolderLock::acquire(data_dir)) return std::optional<Control>();  // nobody holds it
+namespace {
+
+// Shared, so that commands looking at the same time don't take one another for a server.
+bool is_served(const std::filesystem::path& data_dir) {
+  const int descriptor = open((data_dir / "lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(descriptor);
+  return held;
+}
+
+std::optional<Control> read_control(const std::filesystem::path& data_dir) {
   std::ifstream in(control_file(data_dir));
   std::stringstream content;
   content << in.rdbuf();
   auto object = text::parse_json_object(content.str());
-  if (!object || !object->contains("url") || !object->contains("key"))
-    return fail(ErrorCode::unavailable, "server-starting", "the server is starting; try again in a moment");
-  return std::optional(Control{object->at("url").as_string().c_str(), object->at("key").as_string().c_str(),
-                               object->at("ca_file").as_string().c_str()});
+  if (!object || !object->contains("url") || !object->contains("key")) return std::nullopt;
+  return Control{object->at("url").as_string().c_str(), object->at("key").as_string().c_str(), object->at("ca_file").as_string().c_str()};
+}
+
+}  // namespace
+
+Result<std::optional<Control>> find_control(const std::filesystem::path& data_dir, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (is_served(data_dir)) {
+    if (auto control = read_control(data_dir)) return control;
+    if (std::chrono::steady_clock::now() >= deadline)
+      return fail(ErrorCode::unavailable, "server-starting", "the server is starting; try again in a moment");
+    std::this_thread::sleep_for(kPollTime);
+  }
+  return std::optional<Control>();
 }
 
 }  // namespace stockbell::app

@@ -2,6 +2,7 @@
 // alone; a lock on the folder says whether a server is there. One process at a time owns a data folder, since two must never
 // write one SQLite file.
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -32,7 +33,8 @@ class DataFolderLock {
 
 Result<> write_control(const std::filesystem::path& data_dir, const Control& control);
 void remove_control(const std::filesystem::path& data_dir);
-// The running server's; empty when none runs.
-Result<std::optional<Control>> find_control(const std::filesystem::path& data_dir);
+// The running server's; empty when none runs. One that is starting is waited for: unavailable after `patience`.
+Result<std::optional<Control>> find_control(const std::filesystem::path& data_dir,
+                                            std::chrono::milliseconds patience = std::chrono::seconds(60));
 
 }  // namespace stockbell::app

@@ -77,11 +77,17 @@ export class Stockbell {
   // Starts with an empty store. `env` adds STOCKBELL_… settings. With `args` (--roles …) always one process.
   static async start(env: Record<string, string> = {}, args: string[] = []): Promise<Stockbell> {
     const bell = new Stockbell(await freePort(), await freePort(), env);
-    if (split && args.length === 0) await bell.startSplit();
-    else {
-      bell.parts = [{ role: "all", port: bell.port, dataDir: bell.dataDir, env: {}, key: "" }];
-      await bell.up(args);
-      await bell.makeKey(bell.parts[0]);
+    try {
+      if (split && args.length === 0) await bell.startSplit();
+      else {
+        bell.parts = [{ role: "all", port: bell.port, dataDir: bell.dataDir, env: {}, key: "" }];
+        await bell.up(args);
+        await bell.makeKey(bell.parts[0]);
+      }
+    } catch (error) {
+      await bell.down("SIGKILL");  // a process left behind would keep the test program alive
+      bell.proxy?.close();
+      throw error;
     }
     return bell;
   }
