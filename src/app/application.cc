@@ -158,6 +158,7 @@ Result<> Running::make_engagement() {
   options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
   options.allocation = read_allocation(config_);
+  options.takes_synchronised_rows = !config_.has_role("connect");
   SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
   engagement_ = std::move(box);
   SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));

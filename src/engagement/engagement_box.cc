@@ -55,7 +55,7 @@ std::span<const db::Migration> EngagementBox::migrations() {
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
           NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
-          erasures::migrations()})
+          erasures::migrations(), DataExtensions::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -83,6 +83,7 @@ EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(pa
   auto& p = *parts_;
   p.import_worker = std::make_unique<Worker>([&p] { return p.import_due(); });
   p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
+  p.row_worker = std::make_unique<Worker>([&p] { return p.rows_due(); });
   p.preference_worker = std::make_unique<Worker>([&p] { return p.sweep_due(); });
   for (int i = 0; i < p.sender_threads; ++i)
     p.send_workers.push_back(std::make_unique<Worker>([&p] { return p.send_due(); }));
@@ -94,6 +95,7 @@ Result<> EngagementBox::start() {
   parts_->import_worker->start();
   parts_->audience_worker->start();
   parts_->preference_worker->start();
+  parts_->row_worker->start();
   for (const auto& worker : parts_->send_workers) worker->start();
   return {};
 }
@@ -102,6 +104,7 @@ void EngagementBox::stop() {
   parts_->import_worker->stop();
   parts_->audience_worker->stop();
   parts_->preference_worker->stop();
+  parts_->row_worker->stop();
   for (const auto& worker : parts_->send_workers) worker->stop();
 }
 
@@ -113,7 +116,8 @@ void EngagementBox::add_routes(http::Router& router) {
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
                                  *parts_->preference_pages, parts_->clock});
-  add_rest_routes(router, {*this, *this, *this, parts_->clock});
+  add_rest_routes(router, {*this, *this, *this, parts_->clock, parts_->data_extensions,
+                           parts_->takes_synchronised_rows});
 }
 
 Result<ImportId> EngagementBox::import_file(const std::filesystem::path& file) {
@@ -155,7 +159,8 @@ Result<> EngagementBox::run_due() {
     SB_TRY(decided, parts_->sweep->run());
     SB_TRY(noticed, parts_->notices->send_batch());
     SB_TRY(sent, parts_->sender->send_batch());
-    if (files + served + decided + noticed + sent == 0) return {};
+    SB_TRY(written, parts_->data_extensions.requests().run());
+    if (files + served + decided + noticed + sent + written == 0) return {};
   }
 }
 

@@ -38,6 +38,8 @@ struct EngagementOptions {
   Duration expire_after = std::chrono::hours(24 * 180);
   Duration remind_before = std::chrono::hours(24 * 14);
   AllocationPolicy allocation = {};  // who is invited at a restock, and when
+  // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.
+  bool takes_synchronised_rows = true;
 };
 
 class EngagementBox final : public SynchronizedExtensions,

@@ -40,17 +40,22 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
             }),
       audience(database_in, clock_in, journeys, stock),
       importer(database_in, clock_in, ids, stock, feed_dir(options)),
+      data_extensions(database_in, clock_in, random_in, ids),
       channel(channel_in),
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); }}),
-      personal_data(database_in, clock_in, [this](RequestId request) { sender->cancel(request); }),
-      sender_threads(options.sender_threads) {
+      personal_data(database_in, clock_in, data_extensions.definitions(), [this](RequestId request) { sender->cancel(request); }),
+      sender_threads(options.sender_threads),
+      takes_synchronised_rows(options.takes_synchronised_rows) {
   const auto may_enter = [this](const std::vector<std::string>& skus) {
     audience.note(skus);
     if (audience_worker) audience_worker->wake();
   };
   stock.on_available(may_enter);
   if (options.allocation.rule == AllocationRule::units) stock.on_more_units(may_enter);
+  data_extensions.requests().on_submit([this] {
+    if (row_worker) row_worker->wake();
+  });
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
 }
 
@@ -184,6 +189,13 @@ Duration EngagementBox::Parts::sweep_due() {
   }
   if (*decided > 0) wake_senders();
   return *decided > 0 ? Duration(0) : kPause;
+}
+
+Duration EngagementBox::Parts::rows_due() {
+  const auto worked = data_extensions.requests().run();
+  if (worked) return *worked > 0 ? Duration(0) : kPause;
+  log_failure("row_requests_wait", worked.error());
+  return kPause;
 }
 
 Duration EngagementBox::Parts::send_due() {

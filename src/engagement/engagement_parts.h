@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engagement/engagement_box.h"
+#include "engagement/data_extensions/data_extensions.h"
 #include "engagement/engagement_privacy.h"
 #include "engagement/extensions/extension_store.h"
 #include "engagement/extensions/status_outbox.h"
@@ -43,6 +44,7 @@ struct EngagementBox::Parts {
   Duration admit_due();
   Duration sweep_due();
   Duration send_due();
+  Duration rows_due();
 
   db::Database& database;
   const Clock& clock;
@@ -59,6 +61,7 @@ struct EngagementBox::Parts {
   Audience audience;
   FeedImporter importer;
   ExtensionStore extensions;
+  DataExtensions data_extensions;
   std::optional<MessageRenderer> renderer;
   MessageChannel& channel;
   std::unique_ptr<Sender> sender;
@@ -69,9 +72,10 @@ struct EngagementBox::Parts {
   std::unique_ptr<PreferenceSweep> sweep;
   TrackingService tracking;
   EngagementPersonalData personal_data;
-  std::unique_ptr<Worker> import_worker, audience_worker, preference_worker;
+  std::unique_ptr<Worker> import_worker, audience_worker, preference_worker, row_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
+  bool takes_synchronised_rows;
   std::mutex files_mutex;
   std::vector<std::filesystem::path> waiting_files;  // arrived, not yet taken: the store was away
 };

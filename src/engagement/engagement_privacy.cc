@@ -1,5 +1,6 @@
 #include "engagement/engagement_privacy.h"
 
+#include "engagement/data_extensions/extension_privacy.h"
 #include "platform/crypto/crypto.h"
 #include "platform/erasures/erasure_log.h"
 #include "platform/text/json.h"
@@ -158,6 +159,8 @@ Result<std::string> EngagementPersonalData::export_of(const std::string& address
     write_rows(json, "messages", messages, write_message);
     write_rows(json, "journey_entries", entries, write_entry);
     write_rows(json, "notices", notices, write_notice);
+    json.key("data_extensions");
+    SB_CHECK(export_extension_rows(session, definitions_, key, json));
     json.key("suppression");
     if (suppression) {
       json.begin_object().member("reason", suppression->text(0));
@@ -183,10 +186,15 @@ Result<ErasedRows> EngagementPersonalData::erase(const std::vector<std::string>&
                  {"messages", 0},
                  {"journey_entries", 0},
                  {"notices", 0},
-                 {"status_updates", 0}},
+                 {"status_updates", 0},
+                 {"data_extension_rows", 0}},
                 {}};
-    for (const auto& address : addresses)
+    for (const auto& address : addresses) {
       SB_CHECK(erase_address(session, address, result.erased, result.requests));
+      SB_TRY(rows, erase_extension_rows(session, definitions_, crypto::sha256_hex(address)));
+      result.erased["data_extension_rows"] += rows;
+    }
+    if (!addresses.empty()) SB_CHECK(fail_waiting_rows(session, clock_.now()));
     SB_CHECK(erasures::note(session, receipts, clock_.now()));
     return result;
   });
@@ -203,11 +211,15 @@ Result<std::vector<std::string>> EngagementPersonalData::find_unerased(
 
 Result<> EngagementPersonalData::for_each_address(
     const std::function<void(std::string_view)>& each) {
-  return database_.read([&](db::Session& session) {
-    return session.for_each(sql::addresses, {}, [&](const db::Row& row) -> Result<> {
-      if (const auto address = text::parse_email(row.text(0))) each(address->normalized);
+  const auto tell = [&](std::string_view text) {
+    if (const auto address = text::parse_email(text)) each(address->normalized);
+  };
+  return database_.read([&](db::Session& session) -> Result<> {
+    SB_CHECK(session.for_each(sql::addresses, {}, [&](const db::Row& row) -> Result<> {
+      tell(row.text(0));
       return {};
-    });
+    }));
+    return each_extension_address(session, definitions_, tell);
   });
 }
 

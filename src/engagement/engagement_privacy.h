@@ -1,20 +1,25 @@
 // What Engagement holds of people: its copies of contacts and requests, their messages with what
-// became of them, their ways through journeys. Thread-safe.
+// became of them, their ways through journeys, rows of data extensions that hold their address.
+// Thread-safe.
 #pragma once
 #include <functional>
 
 #include "base/clock.h"
 #include "base/id.h"
 #include "contracts/personal_data.h"
+#include "engagement/data_extensions/definition_store.h"
 #include "platform/db/database.h"
 
 namespace stockbell::engagement {
 
 class EngagementPersonalData final : public PersonalData {
  public:
-  EngagementPersonalData(db::Database& database, const Clock& clock,
+  EngagementPersonalData(db::Database& database, const Clock& clock, const DefinitionStore& definitions,
                          std::function<void(RequestId)> cancel_in_flight)
-      : database_(database), clock_(clock), cancel_in_flight_(std::move(cancel_in_flight)) {}
+      : database_(database),
+        clock_(clock),
+        definitions_(definitions),
+        cancel_in_flight_(std::move(cancel_in_flight)) {}
 
   std::string_view box() const override { return "engagement"; }
   Result<std::string> export_of(const std::string& address) override;
@@ -27,6 +32,7 @@ class EngagementPersonalData final : public PersonalData {
  private:
   db::Database& database_;
   const Clock& clock_;
+  const DefinitionStore& definitions_;
   std::function<void(RequestId)> cancel_in_flight_;
 };
 

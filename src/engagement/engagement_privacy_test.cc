@@ -99,7 +99,7 @@ class EngagementPrivacyTest : public testing::StoreTest {
 };
 
 constexpr const char* kNothing =
-    R"({"contacts":[],"requests":[],"messages":[],"journey_entries":[],"notices":[],"suppression":null})";
+    R"({"contacts":[],"requests":[],"messages":[],"journey_entries":[],"notices":[],"data_extensions":[],"suppression":null})";
 
 TEST_P(EngagementPrivacyTest, ExportsAndErasesWhatAnAddressHas) {
   stock("A", 0);

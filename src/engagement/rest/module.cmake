@@ -1,1 +1,2 @@
-stockbell_module(USES base contracts platform/http platform/text TEST_USES platform/salesforce)
+stockbell_module(USES base contracts platform/db platform/http platform/text engagement/data_extensions
+  TEST_USES platform/salesforce)

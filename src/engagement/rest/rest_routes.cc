@@ -1,6 +1,7 @@
 #include "engagement/rest/rest_routes.h"
 
 #include "engagement/rest/data_extension_rows.h"
+#include "engagement/rest/extension_api.h"
 #include "platform/text/json.h"
 
 namespace stockbell::engagement {
@@ -10,9 +11,10 @@ constexpr std::size_t kBodyLimit = 4 * 1024 * 1024;
 constexpr int kMostRowsOfPage = 2500;
 constexpr std::string_view kUpdates = "Back_In_Stock__c_Updates";
 
-std::unexpected<Error> unknown_extension() {
-  return fail(ErrorCode::not_found, "data-extension-unknown",
-              "there is no data extension with this key here");
+bool is_port(const RestPorts& ports, std::string_view key) {
+  if (key == "Contact_Salesforce" || key == "Back_In_Stock__c_Salesforce")
+    return ports.takes_synchronised_rows;
+  return key == "Catalog_Stock" || key == "Back_In_Stock__c_Updates_Read";
 }
 
 Result<> upsert(const RestPorts& ports, const std::string& key,
@@ -33,18 +35,19 @@ Result<> upsert(const RestPorts& ports, const std::string& key,
     SB_TRY(observations, read_stock(rows, ports.clock.now()));
     return ports.stock.observe(observations);
   }
-  if (key == "Back_In_Stock__c_Updates_Read") {
-    SB_TRY(sequence, read_position(rows));
-    return ports.updates.discard_through(sequence);
-  }
-  return unknown_extension();
+  SB_TRY(sequence, read_position(rows));
+  return ports.updates.discard_through(sequence);
 }
 
 Result<http::Response> upsert_rows(const RestPorts& ports, const http::Request& request) {
-  const auto& key = request.parameter("key");
-  if (!key.starts_with("key:")) return unknown_extension();
+  const auto& name = request.parameter("key");
+  if (!name.starts_with("key:"))
+    return fail(ErrorCode::not_found, "data-extension-unknown",
+                "a data extension is named by its customer key: key:KEY");
+  const auto key = name.substr(4);
+  if (!is_port(ports, key)) return upsert_own_rows(ports.data_extensions, key, request);
   SB_TRY(rows, parse_rows(request.body));
-  SB_CHECK(upsert(ports, key.substr(4), rows));
+  SB_CHECK(upsert(ports, key, rows));
   return http::Response::json(200, request.body);  // the rows, as they were saved
 }
 
@@ -76,7 +79,9 @@ void write_update(text::JsonWriter& json, const StatusUpdate& update) {
 }
 
 Result<http::Response> list_updates(const RestPorts& ports, const http::Request& request) {
-  if (request.parameter("key") != kUpdates) return unknown_extension();
+  if (request.parameter("key") != kUpdates) return list_own_rows(ports.data_extensions, request);
+  if (request.principal.role != http::Role::admin)
+    return fail(ErrorCode::forbidden, "role-too-low", "status updates are for the role admin");
   if (request.query_value("$page").value_or("1") != "1")
     return fail(ErrorCode::invalid, "page-invalid",
                 "go on with $filter=Sequence gt NUMBER, not with $page", "$page");
@@ -104,6 +109,8 @@ int error_number(int status) {
       return 10006;
     case 404:
       return 10004;
+    case 409:
+      return 10005;
     case 429:
       return 50200;
     default:
@@ -141,8 +148,10 @@ void add_rest_routes(http::Router& router, const RestPorts& ports) {
   http::Route list;
   list.method = "GET";
   list.pattern = "/data/v1/customobjectdata/key/{key}/rowset";
+  list.least = http::Role::readonly;
   list.handler = [ports](const http::Request& request) { return list_updates(ports, request); };
   router.add(std::move(list));
+  add_extension_api(router, ports.data_extensions);
 }
 
 }  // namespace stockbell::engagement

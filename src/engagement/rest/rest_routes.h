@@ -1,11 +1,12 @@
 // The Marketing Cloud REST surface that Connect and commerce use when Engagement runs apart from
 // them (docs/apart.md): upserts of synchronised rows and of live stock, status
-// updates and how far they were read. Errors in Marketing Cloud's form. Needs the role admin. Steps
-// 7 and 14.
+// updates and how far they were read; all other keys are data extensions' (extension_api). Errors
+// in Marketing Cloud's form. Needs the role admin. Steps 7 and 14.
 #pragma once
 #include "contracts/change_feed.h"
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
+#include "engagement/data_extensions/data_extensions.h"
 #include "platform/http/http.h"
 
 namespace stockbell::engagement {
@@ -15,6 +16,8 @@ struct RestPorts {
   StockEvents& stock;
   StatusUpdateSource& updates;
   const Clock& clock;
+  DataExtensions& data_extensions;
+  bool takes_synchronised_rows = true;  // Connect runs elsewhere; else they are read-only to all
 };
 
 // The ports must outlive the router.

@@ -5,6 +5,7 @@
 #include "platform/http/server.h"
 #include "platform/salesforce/api_answer.h"
 #include "platform/salesforce/marketing_cloud_client.h"
+#include "support/store.h"
 
 namespace stockbell::engagement {
 namespace {
@@ -44,11 +45,13 @@ struct Box : SynchronizedExtensions, StockEvents, StatusUpdateSource {
   std::int64_t discarded = 0;
 };
 
-class RestTest : public ::testing::Test {
+class RestTest : public testing::StoreTest {
  protected:
-  RestTest() {
+  void SetUp() override {
+    ASSERT_TRUE(db().migrate(DataExtensions::migrations()));
+    extensions = std::make_unique<DataExtensions>(db(), clock, random, ids);
     http::Router router;
-    add_rest_routes(router, {box, box, box, clock});
+    add_rest_routes(router, {box, box, box, clock, *extensions});
     http::Route token;
     token.method = "POST";
     token.pattern = "/v2/token";
@@ -82,8 +85,8 @@ class RestTest : public ::testing::Test {
     return http::fetch(request).value();
   }
 
-  ManualClock clock;
   Box box;
+  std::unique_ptr<DataExtensions> extensions;
   std::unique_ptr<http::Server> server;
   std::string url;
   std::unique_ptr<salesforce::MarketingCloudClient> client;
@@ -92,7 +95,7 @@ class RestTest : public ::testing::Test {
 const std::string kContact = to_record_id(kContactPrefix, 5),
                   kRequest = to_record_id(kRequestPrefix, 7);
 
-TEST_F(RestTest, TakesSynchronisedRows) {
+TEST_P(RestTest, TakesSynchronisedRows) {
   ASSERT_TRUE(client->upsert_rows(
       "Contact_Salesforce",
       R"([{"keys":{"Id":")" + kContact +
@@ -113,7 +116,7 @@ TEST_F(RestTest, TakesSynchronisedRows) {
   EXPECT_TRUE(box.requests[1].deleted);
 }
 
-TEST_F(RestTest, TakesStockAndBelievesNoTimeAhead) {
+TEST_P(RestTest, TakesStockAndBelievesNoTimeAhead) {
   const auto ahead = to_rfc3339(clock.now() + std::chrono::hours(2));
   ASSERT_TRUE(client->upsert_rows(
       "Catalog_Stock",
@@ -125,7 +128,7 @@ TEST_F(RestTest, TakesStockAndBelievesNoTimeAhead) {
   EXPECT_FALSE(box.stock[1].in_stock);
 }
 
-TEST_F(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
+TEST_P(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
   for (int i = 1; i <= 5; ++i)
     box.outbox.push_back(
         {i, RequestId{7}, RequestStatus::sent, from_ms(1'767'225'600'000), "smtp 250"});
@@ -153,7 +156,7 @@ TEST_F(RestTest, HandsOutUpdatesAndForgetsThemWhenRead) {
   EXPECT_EQ(box.discarded, 5);
 }
 
-TEST_F(RestTest, RefusesWhatIsWrongInMarketingCloudsForm) {
+TEST_P(RestTest, RefusesWhatIsWrongInMarketingCloudsForm) {
   EXPECT_EQ(post("Contact_Salesforce", "[]", "wrong").body,
             R"({"message":"Not Authorized","errorcode":0,"documentation":""})");
   EXPECT_EQ(post("Contact_Salesforce", "[]", "shop").status, 403);
@@ -184,6 +187,8 @@ TEST_F(RestTest, RefusesWhatIsWrongInMarketingCloudsForm) {
   box.away = true;
   EXPECT_EQ(post("Contact_Salesforce", "[]").status, 503);
 }
+
+STOCKBELL_STORE_TESTS(RestTest);
 
 TEST(SequenceFilter, ReadsItsOneForm) {
   EXPECT_EQ(parse_sequence_filter("Sequence gt 41").value(), 41);

@@ -1,0 +1,1 @@
+stockbell_module(USES base contracts platform/db platform/crypto platform/http platform/text engagement/extensions)

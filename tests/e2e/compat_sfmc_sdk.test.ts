@@ -1,0 +1,155 @@
+// sfmc-sdk, unmodified, works with data extensions as it does with Marketing Cloud.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import SDK from "sfmc-sdk";
+import { catalogXml, inventoryXml } from "./support/catalog.ts";
+import { authUrl, field, marketingCloud, refusal } from "./support/marketing_cloud.ts";
+import { type Json, Stockbell, until } from "./support/stockbell.ts";
+
+let bell: Stockbell;
+let sdk: SDK;
+let reader: SDK;
+
+const rowsOf = (key: string, query = "") => sdk.rest.get(`/data/v1/customobjectdata/key/${key}/rowset${query}`);
+
+before(async () => {
+  bell = await Stockbell.start();
+  sdk = await marketingCloud(bell, "admin", "journeys", { requestAttempts: 2 });
+  reader = await marketingCloud(bell, "readonly", "reports");
+  await sdk.rest.post("/data/v1/customObjects", {
+    name: "Queued requests", key: "Queued", categoryId: 5, isSendable: false,
+    fields: [
+      field("RequestId", "Text", { length: 18, isPrimaryKey: true }), field("EmailAddress", "EmailAddress"),
+      field("Units", "Number", { defaultValue: "1" }), field("Price", "Decimal", { length: 9, scale: 2 }),
+      field("Since", "Date"), field("Vip", "Boolean"), field("Locale", "Locale"), field("Phone", "Phone"),
+    ],
+  });
+});
+after(() => bell.stop());
+
+test("the token: by the client's name and key, and by nothing else", async () => {
+  const session = (await sdk.auth.getAccessToken()) as Json;
+  assert.equal(session.token_type, "Bearer");
+  assert.deepEqual([session.rest_instance_url, session.soap_instance_url], [`${bell.url}/`, `${bell.url}/`]);
+  const stranger = new SDK({ client_id: "journeys", client_secret: "wrong", account_id: 1, auth_url: authUrl(bell) });
+  const [status, message] = await refusal(stranger.rest.get("/data/v1/customObjects"));
+  assert.equal(status, 400);
+  assert.match(message, /invalid client/);
+  (sdk.auth as Json).authObject.access_token = "stale!token";
+  assert.ok((await sdk.rest.get("/data/v1/customObjects?$search=Queued")).count >= 1, "it signs in again by itself");
+});
+
+test("a definition: made, found, read, refused", async () => {
+  const found = await sdk.rest.get("/data/v1/customObjects?$search=queued");
+  assert.equal(found.count, 1);
+  const { fields } = await sdk.rest.get(`/data/v1/customObjects/${found.items[0].id}/fields`);
+  assert.deepEqual(fields.map((one: Json) => [one.name, one.type, one.isPrimaryKey, one.length]).slice(0, 4),
+    [["RequestId", "Text", true, 18], ["EmailAddress", "EmailAddress", false, 254], ["Units", "Number", false, undefined], ["Price", "Decimal", false, 9]]);
+  const all = (await sdk.rest.getBulk("/data/v1/customObjects", 2)).items.map((one: Json) => one.key);
+  assert.deepEqual(all.sort(), ["Back_In_Stock__c_Salesforce", "Catalog_Feed", "Contact_Salesforce", "Queued"]);
+  assert.equal((await refusal(sdk.rest.post("/data/v1/customObjects", { name: "Queued requests", key: "Other", fields: [field("A", "Text")] })))[0], 409);
+  const [status, message] = await refusal(sdk.rest.post("/data/v1/customObjects", { name: "Wrong", key: "Wrong", fields: [field("A", "Blob")] }));
+  assert.equal(status, 400);
+  assert.match(message, /Text, Number, Date/);
+  assert.equal((await refusal(reader.rest.post("/data/v1/customObjects", { name: "X", fields: [field("A", "Text")] })))[0], 403);
+  const passing = await sdk.rest.post("/data/v1/customObjects", { name: "Passing", fields: [field("A", "Text")] });
+  assert.match(passing.key, /^[\da-f]{8}-[\da-f]{4}-4/);
+  await sdk.rest.delete(`/data/v1/customObjects/${passing.id}`);
+  assert.equal((await refusal(sdk.rest.get(`/data/v1/customObjects/${passing.id}`)))[0], 404);
+});
+
+test("rows: upserted, read by page and filter, changed one by one", async () => {
+  const rows = Array.from({ length: 120 }, (_, i) => ({
+    keys: { RequestId: `R${i}` }, values: { EmailAddress: `p${i}@rows.example`, Price: i + 0.5, Since: "2026-01-31", Vip: i % 2 === 0, Locale: "en-GB" } }));
+  assert.deepEqual(await sdk.rest.post("/hub/v1/dataevents/key:Queued/rowset", rows), rows);
+  await sdk.rest.post("/hub/v1/dataevents/key:Queued/rowset", rows.slice(0, 3));  // safe to repeat
+  const first = await rowsOf("Queued", "?$pageSize=2");
+  assert.deepEqual([first.count, first.page, first.pageSize, first.customObjectKey], [120, 1, 2, "Queued"]);
+  assert.deepEqual(first.items[0], { keys: { requestid: "R0" }, values: {
+    emailaddress: "p0@rows.example", units: "1", price: "0.50", since: "2026-01-31T00:00:00.000Z", vip: "true", locale: "en-GB", phone: null } });
+  assert.ok(first.links.next.includes("$page=2"));
+  const all = await sdk.rest.getBulk("/data/v1/customobjectdata/key/Queued/rowset");
+  assert.equal(new Set(all.items.map((row: Json) => row.keys.requestid)).size, 120);
+  const some = await reader.rest.get("/data/v1/customobjectdata/key/Queued/rowset?$filter=Price gt 100 and Vip eq true&$orderBy=Price desc");
+  assert.deepEqual(some.items.map((row: Json) => row.keys.requestid), ["R118", "R116", "R114", "R112", "R110", "R108", "R106", "R104", "R102", "R100"]);
+
+  const one = await sdk.rest.put("/hub/v1/dataevents/key:Queued/rows/RequestId:R7", { values: { Phone: "+49 30 1", Units: 4 } });
+  assert.deepEqual(one, { keys: { RequestId: "R7" }, values: { Phone: "+49 30 1", Units: "4" } });
+  const counted = await sdk.rest.put("/hub/v1/dataevents/key:Queued/rows/RequestId:R7/column/Units/increment?step=3", {});
+  assert.equal(counted.values.Units, "7");
+  const [seen] = (await rowsOf("Queued", "?$filter=RequestId eq 'R7'")).items;
+  assert.deepEqual([seen.values.units, seen.values.phone, seen.values.price], ["7", "+49 30 1", "7.50"]);
+});
+
+test("rows that do not fit change nothing", async () => {
+  const upsert = (key: string, rows: Json[]) => refusal(sdk.rest.post(`/hub/v1/dataevents/key:${key}/rowset`, rows));
+  const fits = { keys: { RequestId: "new" }, values: {} };
+  for (const [values, message] of [
+    [{ Units: "many" }, /row 2: .*Units takes a whole number/], [{ EmailAddress: "nobody" }, /row 2: .*EmailAddress takes an e-mail address/],
+    [{ Price: 1.234 }, /row 2: .*Price takes a number/], [{ Since: "soon" }, /row 2: .*Since takes a date/], [{ Surname: "x" }, /row 2: .*no column Surname/],
+  ] as [Json, RegExp][]) {
+    const [status, told] = await upsert("Queued", [fits, { keys: { RequestId: "bad" }, values }]);
+    assert.equal(status, 400);
+    assert.match(told, message);
+  }
+  assert.match((await upsert("Queued", [{ keys: {}, values: { Units: 1 } }]))[1], /key's column RequestId has no value/);
+  assert.equal((await rowsOf("Queued", "?$filter=RequestId eq 'new'")).count, 0);
+  assert.equal((await upsert("Nothing", [fits]))[0], 404);
+  assert.equal((await refusal(rowsOf("Nothing")))[0], 404);
+  assert.equal((await refusal(rowsOf("Queued", "?$filter=Units eq 1 or 1 eq 1; drop")))[0], 400);
+  assert.equal((await refusal(rowsOf("Queued", "?$pageSize=2501")))[0], 400);
+  assert.deepEqual(await refusal(reader.rest.post("/hub/v1/dataevents/key:Queued/rowset", [fits])), [403, "Insufficient privileges to complete this action."]);
+});
+
+test("rows written behind: a status, and a result for each", async () => {
+  const { requestId } = await sdk.rest.put("/data/v1/async/dataextensions/key:Queued/rows", { items: [
+    { RequestId: "A1", Units: 2 }, { RequestId: "A2", Units: "two" }, { RequestId: "A3", EmailAddress: "a3@async.example" }] });
+  const { status } = await until("the rows are written", async () => {
+    const seen = await sdk.rest.get(`/data/v1/async/${requestId}/status`);
+    return seen.status.requestStatus === "Complete" && seen;
+  });
+  assert.deepEqual([status.resultStatus, status.hasErrors, status.requestId], ["Has Errors", true, requestId]);
+  const results = await sdk.rest.get(`/data/v1/async/${requestId}/results`);
+  assert.deepEqual(results.items.map((item: Json) => [item.status, item.errorCode]), [["OK", 0], ["Error", 2], ["OK", 0]]);
+  assert.match(results.items[1].message, /Units takes a whole number/);
+  assert.equal((await rowsOf("Queued", "?$filter=RequestId like 'A%25'")).count, 2);
+  const inserted = await sdk.rest.post("/data/v1/async/dataextensions/key:Queued/rows", { items: [{ RequestId: "A1" }] });
+  await until("the insert is refused", async () => (await sdk.rest.get(`/data/v1/async/${inserted.requestId}/status`)).status.hasErrors);
+  assert.equal((await refusal(sdk.rest.get("/data/v1/async/none/status")))[0], 404);
+});
+
+test("synchronised extensions are read the same way, and read-only", async () => {
+  await bell.importFile("catalog", catalogXml("M1", "Wool Scarf", [{ sku: "S1", color: "Red" }]));
+  await bell.importFile("inventory", inventoryXml({ S1: 0 }));
+  await bell.ask("S1", "sync@example.com", { first_name: "Ada" });
+  const { id, contact } = await bell.requestOf("sync@example.com", "Requested");
+  const row = await until("the request is synchronised", async () => {
+    const { items } = await rowsOf("Back_In_Stock__c_Salesforce", `?$filter=Id eq '${id}'`);
+    return items[0];
+  });
+  assert.deepEqual([row.keys.id, row.values.contact__c, row.values.product_sku__c, row.values.status__c], [id, contact.id, "S1", "Requested"]);
+  const [person] = (await rowsOf("Contact_Salesforce", `?$filter=Email eq 'sync@example.com'`)).items;
+  assert.deepEqual([person.keys.id, person.values.firstname], [contact.id, "Ada"]);
+  await until("the catalog is imported", async () => (await rowsOf("Catalog_Feed", "?$filter=SkuID eq 'S1' and InStock eq 'N'")).count === 1);
+  for (const key of ["Contact_Salesforce", "Back_In_Stock__c_Salesforce", "Catalog_Feed"]) {
+    const [status, message] = await refusal(sdk.rest.post(`/hub/v1/dataevents/key:${key}/rowset`, [{ keys: { Id: id }, values: { Email: "other@example.com" } }]));
+    assert.deepEqual([status, message], [400, `${key} is a synchronised data extension and read-only`]);
+    assert.equal((await refusal(sdk.rest.post(`/data/v1/async/dataextensions/key:${key}/rows`, { items: [] })))[0], 400);
+    assert.equal((await refusal(sdk.rest.delete(`/data/v1/customObjects/${key}`)))[0], 400);
+  }
+});
+
+test("erasing a person reaches the rows that hold the address", async () => {
+  await sdk.rest.post("/hub/v1/dataevents/key:Queued/rowset", [{ keys: { RequestId: "E1" }, values: { EmailAddress: "Erased.Person+x@gmail.com" } }]);
+  const exported = await bell.api("POST", "/privacy/export", { email: "erasedperson@gmail.com" });
+  assert.match(JSON.stringify(exported), /"key":"Queued","rows":\[\{"RequestId":"E1"/);
+  await bell.api("POST", "/privacy/erase", { email: "erasedperson@gmail.com" });
+  assert.equal((await rowsOf("Queued", "?$filter=RequestId eq 'E1'")).count, 0);
+});
+
+test("rows survive a kill", async () => {
+  const { requestId } = await sdk.rest.put("/data/v1/async/dataextensions/key:Queued/rows", { items: Array.from({ length: 2000 }, (_, i) => ({ RequestId: `K${i}` })) });
+  await bell.killAndRestart();
+  await until("all rows are written", async () => (await sdk.rest.get(`/data/v1/async/${requestId}/status`)).status.requestStatus === "Complete");
+  assert.equal((await rowsOf("Queued", "?$filter=RequestId like 'K%25'")).count, 2000);
+});
