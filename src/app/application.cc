@@ -159,6 +159,11 @@ Result<> Running::make_engagement() {
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
   options.allocation = read_allocation(config_);
   options.takes_synchronised_rows = !config_.has_role("connect");
+  options.token_holder = [this](const std::string& token) {
+    http::Request asked;
+    asked.headers.emplace_back("Authorization", "Bearer " + token);
+    return access_->authenticate(asked);
+  };
   SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
   engagement_ = std::move(box);
   SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));

@@ -6,6 +6,7 @@
 #include "engagement/messages/delivery_routes.h"
 #include "engagement/rest/rest_routes.h"
 #include "engagement/restocks/restock_routes.h"
+#include "engagement/soap/soap_routes.h"
 #include "platform/erasures/erasure_log.h"
 #include "platform/log/log.h"
 
@@ -118,6 +119,7 @@ void EngagementBox::add_routes(http::Router& router) {
                                  *parts_->preference_pages, parts_->clock});
   add_rest_routes(router, {*this, *this, *this, parts_->clock, parts_->data_extensions,
                            parts_->takes_synchronised_rows});
+  add_soap_routes(router, parts_->data_extensions, parts_->random, parts_->token_holder);
 }
 
 Result<ImportId> EngagementBox::import_file(const std::filesystem::path& file) {

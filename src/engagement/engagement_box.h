@@ -40,6 +40,8 @@ struct EngagementOptions {
   AllocationPolicy allocation = {};  // who is invited at a restock, and when
   // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.
   bool takes_synchronised_rows = true;
+  // Whose a token is that stands in a SOAP envelope; without it SOAP is closed.
+  std::function<Result<http::Principal>(const std::string& token)> token_holder{};
 };
 
 class EngagementBox final : public SynchronizedExtensions,

@@ -46,7 +46,8 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
                 [this](RequestId request) { sender->cancel(request); }}),
       personal_data(database_in, clock_in, data_extensions.definitions(), [this](RequestId request) { sender->cancel(request); }),
       sender_threads(options.sender_threads),
-      takes_synchronised_rows(options.takes_synchronised_rows) {
+      takes_synchronised_rows(options.takes_synchronised_rows),
+      token_holder(options.token_holder) {
   const auto may_enter = [this](const std::vector<std::string>& skus) {
     audience.note(skus);
     if (audience_worker) audience_worker->wake();

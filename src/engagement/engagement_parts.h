@@ -76,6 +76,7 @@ struct EngagementBox::Parts {
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
   bool takes_synchronised_rows;
+  std::function<Result<http::Principal>(const std::string&)> token_holder;
   std::mutex files_mutex;
   std::vector<std::filesystem::path> waiting_files;  // arrived, not yet taken: the store was away
 };

@@ -139,6 +139,68 @@ test("synchronised extensions are read the same way, and read-only", async () =>
   }
 });
 
+test("SOAP: rows of an own extension, created, changed, found, deleted", async () => {
+  const row = (id: string, units: number) => ({ CustomerKey: "Queued", Properties: { Property: [{ Name: "RequestId", Value: id }, { Name: "Units", Value: units }] } });
+  for (let i = 0; i < 5; ++i)
+    assert.equal((await sdk.soap.create("DataExtensionObject", row(`S${i}`, i))).OverallStatus, "OK");
+  const again: Json = await sdk.soap.create("DataExtensionObject", row("S1", 9)).catch((error: Json) => error);
+  assert.equal(again.message, "One or more errors in the Results");
+  assert.match(again.json.Results[0].StatusMessage, /there is a row of this key/);
+  const keyed = { CustomerKey: "Queued", Keys: { Key: { Name: "RequestId", Value: "S1" } }, Properties: { Property: { Name: "Units", Value: 11 } } };
+  assert.equal((await sdk.soap.update("DataExtensionObject", keyed)).Results[0].StatusCode, "OK");
+  const filter = { leftOperand: { leftOperand: "RequestId", operator: "like", rightOperand: "S%" }, operator: "AND",
+    rightOperand: { leftOperand: "Units", operator: "greaterThan", rightOperand: 1 } };
+  const values = (found: Json) => found.Results.map((one: Json) => one.Properties.Property.map((property: Json) => property.Value).join());
+  const found = await sdk.soap.retrieveBulk("DataExtensionObject[Queued]", ["RequestId", "Units"], { filter, options: { BatchSize: 2 } });
+  assert.deepEqual(values(found), ["S1,11", "S2,2", "S3,3", "S4,4"]);
+  assert.equal((await sdk.soap.delete("DataExtensionObject", { CustomerKey: "Queued", Keys: { Key: { Name: "RequestId", Value: "S2" } } })).OverallStatus, "OK");
+  assert.equal(values(await sdk.soap.retrieve("DataExtensionObject[Queued]", ["RequestId", "Units"], { filter })).length, 3);
+
+  const synchronised: Json = await sdk.soap.update("DataExtensionObject", { ...keyed, CustomerKey: "Contact_Salesforce" }).catch((error: Json) => error);
+  assert.match(synchronised.json.Results[0].StatusMessage, /no column RequestId|read-only/);
+  const [, message] = await refusal(reader.soap.create("DataExtensionObject", row("X", 1)));
+  assert.equal(message, "Insufficient privileges to complete this action.");
+  assert.match((await refusal(sdk.soap.retrieve("DataExtensionObject[Nothing]", ["A"])))[1], /no data extension with this key/);
+  const fields = await sdk.soap.retrieve("DataExtensionField", ["Name", "FieldType"], { filter: { leftOperand: "DataExtension.CustomerKey", operator: "equals", rightOperand: "Queued" } });
+  assert.deepEqual(fields.Results.slice(0, 2).map((one: Json) => [one.Name, one.FieldType]), [["RequestId", "Text"], ["EmailAddress", "EmailAddress"]]);
+  (sdk.auth as Json).authObject.access_token = "stale!token";
+  assert.equal((await sdk.soap.retrieve("DataExtension", ["CustomerKey"])).OverallStatus, "OK");  // "Token Expired": it signs in again
+  const strangers = await bell.call("POST", "/Service.asmx", "<Envelope><Body><RetrieveRequestMsg/></Body></Envelope>", { "Content-Type": "text/xml" });
+  assert.match(strangers.text, /<soap:Fault><faultcode>soap:Security<\/faultcode><faultstring>Not Authorized/);
+});
+
+test("SOAP: the tracking objects tell what became of a message", async () => {
+  await bell.setStock("S1", 5);
+  const sent = await bell.requestOf("sync@example.com", "Sent");
+  const mail = await until("the message is in the mailbox", async () => (await bell.mailbox()).find((one) => one.recipient === "sync@example.com"));
+  const { html } = await bell.api("GET", `/mailbox/${mail.id}`);
+  const link = (kind: string) => new URL(html.match(new RegExp(`https?://[^"\\s]+/${kind}/[^"\\s<>]+`))[0]).pathname;
+  await bell.call("GET", link("o"));
+  await bell.call("GET", link("c"));
+  const mine = { filter: { leftOperand: "SubscriberKey", operator: "equals", rightOperand: sent.contact.id } };
+  for (const [type, properties] of Object.entries({
+    SentEvent: ["SendID", "SubscriberKey", "EventDate", "EventType"], OpenEvent: ["SubscriberKey", "EventDate"], ClickEvent: ["SubscriberKey", "EventDate", "URL"] })) {
+    const { Results } = await reader.soap.retrieve(type, properties, mine);
+    assert.equal(Results.length, 1, type);
+    assert.equal(Results[0].SubscriberKey, sent.contact.id);
+    assert.match(Results[0].EventDate, /^20\d\d-/);
+    assert.deepEqual(Object.keys(Results[0]).filter((name) => properties.includes(name)).sort(), [...properties].sort(), type);
+  }
+  assert.equal((await reader.soap.retrieve("BounceEvent", ["SubscriberKey"], mine)).Results, undefined);
+  await bell.call("POST", link("u"), "List-Unsubscribe=One-Click", { "Content-Type": "application/x-www-form-urlencoded" });
+  await bell.call("POST", link("u"), "scope=all", { "Content-Type": "application/x-www-form-urlencoded" });
+  const [unsubscribed] = (await reader.soap.retrieve("UnsubEvent", ["SubscriberKey", "EventDate"], mine)).Results;
+  assert.equal(unsubscribed.SubscriberKey, sent.contact.id);
+  const [subscriber] = (await reader.soap.retrieve("Subscriber", ["SubscriberKey", "EmailAddress", "Status"], mine)).Results;
+  assert.deepEqual([subscriber.EmailAddress, subscriber.Status], ["sync@example.com", "unsubscribed"]);
+  const runs = await reader.soap.retrieve("ImportResultsSummary", ["TaskResultID", "ImportStatus", "TotalRows"]);
+  assert.ok(runs.Results.some((run: Json) => run.ImportStatus === "Completed" && run.TotalRows > 0));
+  const [, message] = await refusal(reader.soap.retrieve("SentEvent", ["Password"]));
+  assert.match(message, /Password do not match with the fields of SentEvent/);
+  const described = await reader.soap.describe("ClickEvent");
+  assert.ok(described.ObjectDefinition.Properties.some((property: Json) => property.Name === "URL"));
+});
+
 test("erasing a person reaches the rows that hold the address", async () => {
   await sdk.rest.post("/hub/v1/dataevents/key:Queued/rowset", [{ keys: { RequestId: "E1" }, values: { EmailAddress: "Erased.Person+x@gmail.com" } }]);
   const exported = await bell.api("POST", "/privacy/export", { email: "erasedperson@gmail.com" });

@@ -85,7 +85,7 @@ export function sourceRoutes(): Set<string> {
   const folder = path.join(root, "src");
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".cc") || name.endsWith("_test.cc") || name.startsWith("platform/")) continue;
-    if (/^(access\/oauth|crm\/(rest|bulk)|engagement\/rest)\//.test(name)) continue;  // Salesforce's surfaces: docs/compatibility.md
+    if (/^(access\/oauth|crm\/(rest|bulk)|engagement\/(rest|soap))\//.test(name)) continue;  // Salesforce's surfaces: docs/compatibility.md
     if (/^commerce\/(stock_api\/(oc|sc)|import_jobs\/webdav_)/.test(name)) continue;  // B2C Commerce's
     const text = readFileSync(path.join(folder, name), "utf8");
     for (const [, stem] of text.matchAll(/\.pattern = "([^"]+)" \+ std::string\(to_text\(kind\)\)/g))

@@ -1,0 +1,18 @@
+// POST /Service.asmx: Marketing Cloud's SOAP API (reference 6.11). Who asks is in the envelope's
+// header fueloauth; the role readonly retrieves and describes, admin changes.
+#pragma once
+#include <functional>
+
+#include "engagement/data_extensions/data_extensions.h"
+#include "platform/http/http.h"
+
+namespace stockbell::engagement {
+
+// Whose a token is; anonymous when it is nobody's.
+using TokenHolder = std::function<Result<http::Principal>(const std::string& token)>;
+
+// All must outlive the router.
+void add_soap_routes(http::Router& router, DataExtensions& extensions, Random& random,
+                     TokenHolder holder);
+
+}  // namespace stockbell::engagement
