@@ -77,23 +77,27 @@ Result<> CaptureService::apply(const std::vector<RequestJournal::Entry>& entries
   // Nobody overtakes those that wait for the CRM; one that it could not take and that has its time
   // set holds up nobody.
   const auto now = clock_.now();
-  SB_TRY(pending, database_.read([now](db::Session& s) { return capture_store::any_pending(s, now); }));
+  SB_TRY(pending,
+         database_.read([now](db::Session& s) { return capture_store::any_pending(s, now); }));
   std::vector<Result<IntakeReceipt>> receipts;
   if (intake_ && started_ && !pending) receipts = intake_->submit_all(requests);
   bool queued = false;
   // A crash before this commit hands the same requests over again, under the same keys.
   const auto stored = database_.write([&](db::Session& session) -> Result<> {
     queued = false;
+    std::vector<std::int64_t> tried;
     for (std::size_t i = 0; i < requests.size(); ++i) {
       if (i < receipts.size() && receipts[i]) continue;
       queued = true;
       SB_TRY(fresh, capture_store::queue(session, id_of(requests[i]), requests[i]));
-      if (fresh && i < receipts.size())
-        SB_CHECK(note_refusal(session, requests[i], receipts[i].error()));
+      if (!fresh || i >= receipts.size()) continue;
+      SB_CHECK(note_refusal(session, requests[i], receipts[i].error()));
+      tried.push_back(id_of(requests[i]));
     }
-    return capture_store::save_journal_state(
-        session, {static_cast<std::int64_t>(journal_->id()),
-                  static_cast<std::int64_t>(entries.back().number)});
+    SB_CHECK(capture_store::note_tried(session, tried));
+    return capture_store::save_journal_state(session,
+                                             {static_cast<std::int64_t>(journal_->id()),
+                                              static_cast<std::int64_t>(entries.back().number)});
   });
   if (!stored) return stored;
   if (queued) worker_.wake();

@@ -19,6 +19,8 @@ class CaptureOutboxTest : public testing::StoreTest, NotificationIntake {
     std::lock_guard lock(mutex);
     for (const auto& row : rows()) outbox_then.push_back(row.sku);
     submitted.push_back(request.sku);
+    keys.push_back(request.request_key);
+    if (answers_are_lost) return fail(ErrorCode::unavailable, "lost", "the answer was lost");
     return IntakeReceipt{};
   }
   std::vector<capture_store::OutboxRow> rows() {
@@ -36,7 +38,8 @@ class CaptureOutboxTest : public testing::StoreTest, NotificationIntake {
   }
 
   std::mutex mutex;
-  std::vector<std::string> submitted, outbox_then;
+  std::vector<std::string> submitted, keys, outbox_then;
+  bool answers_are_lost = false;
   CaptureService capture{
       db(), clock, random, ids, [](const std::string&) { return Result<bool>(true); }, this};
 };
@@ -68,6 +71,45 @@ TEST_P(CaptureOutboxTest, ParksARequestAfterTwentyAttempts) {
   ASSERT_TRUE(capture.release(rows()[0].id));
   ASSERT_TRUE(capture.hand_over());
   EXPECT_EQ(rows()[0].state, "pending") << "a person's retry begins anew";
+}
+
+// The CRM may have served and ended what it took.
+TEST_P(CaptureOutboxTest, AskingAgainAfterALostAnswerIsNotSwallowed) {
+  for (const bool by_journal : {false, true}) {
+    if (by_journal) {
+      ASSERT_TRUE(capture.open_journal({.folder = directory() / "journal"}));
+      capture.start_journal();
+    }
+    keys.clear();
+    answers_are_lost = true;
+    ASSERT_TRUE(ask("GOOD"));
+    if (by_journal)
+      ASSERT_TRUE(capture.settle());
+    else
+      ASSERT_FALSE(capture.hand_over());
+    ASSERT_EQ(keys.size(), 1u);
+    answers_are_lost = false;
+    ASSERT_TRUE(ask("GOOD"));
+    ASSERT_TRUE(ask("GOOD")) << "a twin of one that was not tried yet";
+    ASSERT_TRUE(capture.settle());
+    ASSERT_TRUE(capture.hand_over());
+    ASSERT_EQ(keys.size(), 3u);
+    EXPECT_EQ(keys[0], keys[1]);
+    EXPECT_NE(keys[1], keys[2]);
+    EXPECT_EQ(rows().size(), 0u);
+  }
+}
+
+TEST_P(CaptureOutboxTest, WhoAsksAgainWhileTheCrmIsAwayKeepsBothTimes) {
+  ASSERT_TRUE(ask("GOOD"));
+  clock.advance(9min);
+  ASSERT_TRUE(ask("GOOD"));
+  EXPECT_EQ(rows().size(), 1u);
+  clock.advance(1min);
+  ASSERT_TRUE(ask("GOOD"));
+  EXPECT_EQ(rows().size(), 2u);
+  ASSERT_TRUE(capture.hand_over());
+  EXPECT_EQ(keys.size(), 2u);
 }
 
 STOCKBELL_STORE_TESTS(CaptureOutboxTest);

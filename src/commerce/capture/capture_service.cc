@@ -17,11 +17,14 @@ constexpr int kRowPatience = 40;
 }  // namespace
 
 void CaptureService::start() {
-  started_ = true;
+  start_journal();
   if (intake_) worker_.start();
-  if (!journal_) return;
-  journal_->start([this] { applier_.wake(); });
-  applier_.start();
+  if (journal_) applier_.start();
+}
+
+void CaptureService::start_journal() {
+  started_ = true;
+  if (journal_) journal_->start([this] { applier_.wake(); });
 }
 
 void CaptureService::stop() {
@@ -70,7 +73,7 @@ Result<OutboxStep> CaptureService::hand_over() {
   SB_TRY(pending, database_.read([&](db::Session& session) {
     return capture_store::next_pending(session, now, kRequestsAtOnce);
   }));
-  std::vector<std::int64_t> handed_over;
+  std::vector<std::int64_t> handed_over, untried;
   struct Failure {
     std::int64_t id;
     bool never;
@@ -81,7 +84,13 @@ Result<OutboxStep> CaptureService::hand_over() {
   const Backoff of_row{backoff_.first, kRowPatience * backoff_.longest};
   std::optional<Error> away;
   std::vector<NotificationRequest> requests;
-  for (const auto& row : pending) requests.push_back(row.request);
+  for (const auto& row : pending) {
+    requests.push_back(row.request);
+    if (row.joinable) untried.push_back(row.id);
+  }
+  if (!untried.empty())
+    SB_CHECK(database_.write(
+        [&](db::Session& session) { return capture_store::note_tried(session, untried); }));
   const auto receipts = intake_->submit_all(requests);
   for (std::size_t i = 0; i < pending.size(); ++i) {
     const auto& row = pending[i];

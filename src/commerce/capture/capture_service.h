@@ -31,7 +31,8 @@ class CaptureService {
         intake_(intake),
         backoff_(backoff),
         known_skus_(clock),
-        worker_("intake", [this] { return hand_over(); }, random, backoff),
+        worker_(
+            "intake", [this] { return hand_over(); }, random, backoff),
         applier_("journal", [this] { return apply_journal(); }, random, backoff) {}
   ~CaptureService() { stop(); }
 
@@ -40,13 +41,15 @@ class CaptureService {
   Result<> open_journal(JournalOptions options);
   void start();
   void stop();
+  // In place of start(), for who calls the steps below: posts are taken, no worker runs.
+  void start_journal();
 
   using Done = RequestJournal::Done;
   // Repeats succeed alike. Errors: invalid "sku-unknown" (field sku), those of the store and the
   // journal. Waits.
   Result<> accept(const NotificationRequest& request);
-  // The same without waiting, for a SKU that it knows_at_once(); `done` is called from another thread,
-  // or at once when the journal refuses.
+  // The same without waiting, for a SKU that it knows_at_once(); `done` is called from another
+  // thread, or at once when the journal refuses.
   void accept_known(NotificationRequest request, Done done);
   // Takes as long as accept_known() and keeps nothing: for what is dropped and must not show it.
   void accept_nothing(Done done);

@@ -26,6 +26,7 @@ PendingRequest pending_of(const db::Row& row) {
   r.requested_at = from_ms(row.i64(10));
   r.consent = {row.text(11), from_ms(row.i64(12)), row.text(13)};
   r.needs_confirmation = row.flag(15);
+  pending.joinable = row.flag(16);
   return pending;
 }
 
@@ -35,11 +36,13 @@ std::span<const db::Migration> migrations() {
   static constexpr std::array kMigrations{
       db::Migration{"capture/1", sql::schema}, db::Migration{"capture/2", sql::schema_2},
       db::Migration{"capture/3", stockbell::sql::commerce_renewal::create_step},
-      db::Migration{"capture/4", sql::schema_4}};
+      db::Migration{"capture/4", sql::schema_4}, db::Migration{"capture/5", sql::schema_5}};
   return kMigrations;
 }
 
 Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequest& r) {
+  SB_CHECK(session.execute(sql::leave_older,
+                           {r.email_normalized, r.sku, r.site, to_ms(r.requested_at - kTwins)}));
   SB_TRY(queued, session.execute(sql::insert_outbox,
                                  {id, r.email_normalized, r.sku, r.site, to_ms(r.requested_at)}));
   if (queued == 0) return false;
@@ -65,6 +68,14 @@ Result<> save_journal_state(db::Session& session, JournalState state) {
 Result<bool> any_pending(db::Session& session, Time now) {
   SB_TRY(row, session.query_one(sql::any_pending, {to_ms(now)}));
   return row.has_value();
+}
+
+Result<> note_tried(db::Session& session, const std::vector<std::int64_t>& ids) {
+  std::vector<db::Params> batch;
+  for (auto id : ids) batch.push_back({id});
+  if (batch.empty()) return {};
+  SB_CHECK(session.execute_batch(sql::note_tried, batch));
+  return {};
 }
 
 Result<std::vector<PendingRequest>> next_pending(db::Session& session, Time now, int limit) {

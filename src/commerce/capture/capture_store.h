@@ -12,6 +12,7 @@ namespace stockbell::commerce::capture_store {
 struct PendingRequest {
   std::int64_t id = 0;
   int attempts = 0;
+  bool joinable = false;  // never tried: a twin may have been counted for it
   NotificationRequest request;
 };
 
@@ -33,8 +34,12 @@ Result<JournalState> journal_state(db::Session& session);
 Result<> save_journal_state(db::Session& session, JournalState state);
 Result<bool> any_pending(db::Session& session, Time now);  // that is due
 
-// False: the same address waits for the same SKU and site already; nothing was written.
+// False: the same address asked for the same SKU and site less than kTwins ago and waits, the CRM
+// not having been asked to take it yet; nothing was written.
+inline constexpr Duration kTwins = std::chrono::minutes(10);
 Result<bool> queue(db::Session& session, std::int64_t id, const NotificationRequest& request);
+// Before the CRM is asked to take them, or when it was.
+Result<> note_tried(db::Session& session, const std::vector<std::int64_t>& ids);
 Result<std::vector<PendingRequest>> next_pending(db::Session& session, Time now, int limit);
 Result<std::optional<Time>> earliest_due(db::Session& session);
 // What the CRM has: it keeps the consent, too.

@@ -19,6 +19,14 @@ CREATE INDEX intake_outbox_email ON intake_outbox (email_normalized);
 ALTER TABLE captured_request ADD COLUMN needs_confirmation BIGINT NOT NULL DEFAULT 0;
 CREATE TABLE intake_journal (id BIGINT PRIMARY KEY, journal BIGINT NOT NULL, applied BIGINT NOT NULL);
 
+-- joinable: the CRM has not been asked to take it yet, so that who posts the same form again is counted for it. Afterwards
+-- it may be there, served and ended, even if the answer was lost: then the same form is another asking. Rows from before
+-- may have been tried.
+-- name: schema_5
+ALTER TABLE intake_outbox ADD COLUMN joinable BIGINT NOT NULL DEFAULT 0;
+DROP INDEX intake_outbox_pending;
+CREATE UNIQUE INDEX intake_outbox_joinable ON intake_outbox (email_normalized, sku, site) WHERE state = 'pending' AND joinable = 1;
+
 -- name: find_journal
 SELECT journal, applied FROM intake_journal WHERE id = 1;
 
@@ -30,8 +38,15 @@ ON CONFLICT (id) DO UPDATE SET journal = excluded.journal, applied = excluded.ap
 SELECT 1 FROM intake_outbox WHERE state = 'pending' AND due <= $1 LIMIT 1;
 
 -- name: insert_outbox
-INSERT INTO intake_outbox (id, email_normalized, sku, site, state, queued_at) VALUES ($1, $2, $3, $4, 'pending', $5)
+INSERT INTO intake_outbox (id, email_normalized, sku, site, state, queued_at, joinable) VALUES ($1, $2, $3, $4, 'pending', $5, 1)
 ON CONFLICT DO NOTHING;
+
+-- name: leave_older
+UPDATE intake_outbox SET joinable = 0
+WHERE email_normalized = $1 AND sku = $2 AND site = $3 AND state = 'pending' AND joinable = 1 AND queued_at <= $4;
+
+-- name: note_tried
+UPDATE intake_outbox SET joinable = 0 WHERE id = $1 AND joinable = 1;
 
 -- name: insert_request
 INSERT INTO captured_request (id, email, email_normalized, first_name, last_name, phone, sku, site, locale, quantity,
@@ -41,7 +56,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 -- name: next_pending
 SELECT r.id, r.email, r.email_normalized, r.first_name, r.last_name, r.phone, r.sku, r.site, r.locale, r.quantity,
        r.requested_at, r.consent_version, r.consent_at, r.page_url, o.attempts,
-       r.needs_confirmation
+       r.needs_confirmation, o.joinable
 FROM intake_outbox o JOIN captured_request r ON r.id = o.id
 WHERE o.state = 'pending' AND o.due <= $1 ORDER BY o.id LIMIT $2;
 
