@@ -159,7 +159,10 @@ Result<std::int64_t> SiteLevels::refresh(const Site& site, const std::vector<std
       if (absent == Absent::tell_if_not_default && by_rule) told.push_back(sku);
       continue;
     }
-    changed.push_back({sku, level, now_, ++sequence_});
+    // Whoever hears of two states, in whatever order, knows the later one: by a clock that was put
+    // back, and within one millisecond.
+    const auto at = is_new ? now_ : std::max(now_, row->second.changed_at + Duration(1));
+    changed.push_back({sku, level, at, ++sequence_});
     // What can be ordered beside the stock says nothing new of an item that is in stock.
     const bool same_stock = !is_new && level.in_stock() && row->second.level.in_stock() &&
                             row->second.level.ats == level.ats;

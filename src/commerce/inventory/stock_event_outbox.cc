@@ -11,7 +11,7 @@ namespace stockbell::commerce {
 namespace {
 constexpr int kEventsAtOnce = 1000;
 constexpr auto kToldAt = "told-at";  // setting: ms of the latest observation that was told
-}
+}  // namespace
 
 Result<std::vector<StockObservation>> StockEventOutbox::observe(
     db::Session& session, const std::vector<site_stock_store::QueuedEvent>& queued, Time at) {
@@ -32,9 +32,9 @@ Result<std::vector<StockObservation>> StockEventOutbox::observe(
       StockLevel level = in_stock ? kPerpetualLevel : StockLevel{};
       if (row != rows.end()) level = row->second.level;
       StockObservation seen_now;
+      seen_now.observed_at = row == rows.end() ? at : std::max(at, row->second.changed_at);
       seen_now.in_stock = rings(site, level) && !offline.contains({sku, site.key});
       seen_now.ats = seen_now.in_stock ? units_to_tell(level) : 0;
-      seen_now.observed_at = at;
       seen_now.site = site.key;
       seen_now.sku = std::move(sku);
       observations.push_back(std::move(seen_now));

@@ -21,6 +21,12 @@ class StockEventOutboxTest : public stockbell::testing::StoreTest, protected Sto
     ImportTally tally;
     ASSERT_TRUE(inventory.apply({change}, tally));
   }
+  // What a feed says of it.
+  Time feed_time() {
+    const auto rows = db().read(
+        [](db::Session& session) { return site_stock_store::find(session, "default", {"A"}); });
+    return rows && rows->contains("A") ? rows->at("A").changed_at : Time{};
+  }
   // A start of the outbox that tells what is queued.
   StockObservation told() {
     StockEventOutbox outbox(db(), clock, sites, this);
@@ -48,6 +54,23 @@ TEST_P(StockEventOutboxTest, TellsALaterTimeAfterARestartWithAClockThatWentBack)
   const auto back = told();
   EXPECT_TRUE(back.in_stock);
   EXPECT_GT(back.observed_at, sold_out.observed_at);
+}
+
+TEST_P(StockEventOutboxTest, AFeedOfTheStateBeforeIsOlderEvenWithinAMillisecond) {
+  set(16);
+  const auto in_feed = feed_time();
+  set(0);
+  EXPECT_GT(feed_time(), in_feed);
+  EXPECT_GT(told().observed_at, in_feed);
+}
+
+TEST_P(StockEventOutboxTest, AFeedOfTheStateBeforeIsOlderAfterTheClockWentBack) {
+  set(16);
+  const auto in_feed = feed_time();
+  clock.advance(-std::chrono::hours(1));
+  set(0);
+  EXPECT_GT(feed_time(), in_feed);
+  EXPECT_GT(told().observed_at, in_feed);
 }
 
 STOCKBELL_STORE_TESTS(StockEventOutboxTest);

@@ -27,7 +27,11 @@ StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observatio
     if (newest[seen.sku] != &seen) continue;
     const auto known = known_.find(seen.sku);
     const auto change = compare(known ? &*known : nullptr, seen);
-    if (change == StockChange::none) continue;
+    if (change == StockChange::none) {
+      // Otherwise a feed of a time between the two would undo it.
+      if (known && seen.observed_at > known->observed_at) diff.confirmed.push_back(seen);
+      continue;
+    }
     diff.changed.push_back(seen);
     if (change == StockChange::opened) diff.opened.push_back(seen);
     if (change == StockChange::closed) {
@@ -47,7 +51,7 @@ Result<std::size_t> StockLedger::observe(std::span<const StockObservation> obser
                                          const std::string& source, const Inside& also) {
   std::lock_guard lock(observing_);
   const auto changes = diff(observations);
-  if (changes.changed.empty() && !also) return std::size_t{0};
+  if (changes.changed.empty() && changes.confirmed.empty() && !also) return std::size_t{0};
   // Sold out counts from now on, before it is on disk: no message may leave meanwhile.
   for (const auto& seen : changes.closed) known_.set(seen.sku, {false, seen.ats, seen.observed_at});
   auto stored = database_.write([&](db::Session& session) -> Result<> {
@@ -58,8 +62,9 @@ Result<std::size_t> StockLedger::observe(std::span<const StockObservation> obser
     for (const auto& [sku, stock] : changes.before_closing) known_.set(sku, stock);
     return std::unexpected(std::move(stored).error());
   }
-  for (const auto& seen : changes.changed)
-    known_.set(seen.sku, {seen.in_stock, seen.ats, seen.observed_at});
+  for (const auto* some : {&changes.changed, &changes.confirmed})
+    for (const auto& seen : *some)
+      known_.set(seen.sku, {seen.in_stock, seen.ats, seen.observed_at});
   if (!changes.sold_out_now.empty() && on_sold_out_) on_sold_out_(changes.sold_out_now);
   if (!changes.available_now.empty() && on_available_) on_available_(changes.available_now);
   if (!changes.more_units.empty() && on_more_units_) on_more_units_(changes.more_units);
@@ -69,6 +74,7 @@ Result<std::size_t> StockLedger::observe(std::span<const StockObservation> obser
 Result<> StockLedger::store(db::Session& session, const Diff& changes, const std::string& source) {
   const auto now = clock_.now();
   SB_CHECK(restocks_.save(session, changes.changed, source));
+  SB_CHECK(restocks_.save(session, changes.confirmed, source));
   for (const auto& seen : changes.opened)
     SB_CHECK(restocks_.open(session, {ids_.make<RestockId>(), seen.sku, seen.ats, source, now}));
   for (const auto& seen : changes.closed) SB_CHECK(restocks_.close(session, seen.sku, now));

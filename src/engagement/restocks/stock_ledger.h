@@ -43,6 +43,7 @@ class StockLedger {
  private:
   struct Diff {
     std::vector<StockObservation> changed, opened, closed;
+    std::vector<StockObservation> confirmed;  // known already, now of a later time
     std::vector<std::string> available_now, more_units, sold_out_now;
     std::vector<std::pair<std::string, KnownStock>> before_closing;
   };
