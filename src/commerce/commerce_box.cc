@@ -163,6 +163,22 @@ void CommerceBox::start() {
   feed_.start();
 }
 
+Result<> CommerceBox::run_due() {
+  Result<> all;
+  const auto empty = [&all](auto&& step) {
+    for (bool more = true; more;) {
+      const auto done = step();
+      if (!done && all) all = fail(done.error());
+      more = done && done->more;
+    }
+  };
+  all = capture_.settle();
+  empty([this] { return capture_.hand_over(); });
+  empty([this] { return sweep_stock(); });
+  empty([this] { return tell_stock(); });
+  return all;
+}
+
 void CommerceBox::stop() {
   if (import_jobs_) import_jobs_->stop();
   imports_.stop();

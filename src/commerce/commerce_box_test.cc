@@ -217,6 +217,28 @@ TEST_P(CommerceBoxTest, RefusesUnknownSkusAndOddQuantities) {
             ErrorCode::not_found);  // a master
 }
 
+TEST_P(CommerceBoxTest, HandsOverWhatIsDueWithoutThreadsOfItsOwn) {
+  import_all();
+  ASSERT_TRUE(box->open());
+  box->start_intake();
+  ASSERT_TRUE(call("PUT", "/api/v1/inventory/P1-M", R"({"quantity":2})"));
+  const auto answer =
+      call("POST", "/api/v1/notification-requests", R"({"sku":"P1-S","email":"ann@example.com"})");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 202);
+  neighbours.away = true;
+  const auto away = box->run_due();
+  ASSERT_FALSE(away);
+  EXPECT_TRUE(away.error().temporary());
+  neighbours.away = false;
+  clock.advance(Duration(1000));
+  ASSERT_TRUE(box->run_due());
+  ASSERT_EQ(neighbours.requests.size(), 1u);
+  ASSERT_EQ(neighbours.observations.size(), 1u);
+  ASSERT_TRUE(box->run_due());
+  EXPECT_EQ(neighbours.requests.size() + neighbours.observations.size(), 2u);
+}
+
 TEST_P(CommerceBoxTest, HundredSimultaneousPostsAreOneOutboxRow) {
   import_all();
   std::vector<std::thread> clients;
@@ -289,8 +311,8 @@ TEST_P(CommerceBoxTest, WritesTheFullFeedAndSaysWhyAnUploadFailed) {
 }
 
 TEST_P(CommerceBoxTest, ARenamedSiteSellsNothingThatIsOfflineNotForAMoment) {
-  auto catalog = box->import_catalog(
-      file("catalog.csv", "sku,name,online\nOFF,Scarf,false\nON,Hat,true\n"));
+  auto catalog =
+      box->import_catalog(file("catalog.csv", "sku,name,online\nOFF,Scarf,false\nON,Hat,true\n"));
   ASSERT_TRUE(catalog);
   ASSERT_EQ(catalog->rows_changed, 2);
   ASSERT_TRUE(box->import_inventory(file("stock.csv", "sku,quantity\nOFF,5\nON,5\n")));
@@ -303,8 +325,7 @@ TEST_P(CommerceBoxTest, ARenamedSiteSellsNothingThatIsOfflineNotForAMoment) {
                                [](const auto& o) { return o.sku == "ON" && o.in_stock; });
   }));
   box->stop();
-  for (const auto& seen : neighbours.observations)
-    EXPECT_FALSE(seen.sku == "OFF" && seen.in_stock);
+  for (const auto& seen : neighbours.observations) EXPECT_FALSE(seen.sku == "OFF" && seen.in_stock);
 }
 
 STOCKBELL_STORE_TESTS(CommerceBoxTest);
