@@ -3,6 +3,7 @@
 #include "engagement/engagement_parts.h"
 #include "engagement/extensions/extension_routes.h"
 #include "engagement/imports/import_routes.h"
+#include "engagement/journey_definitions/journey_routes.h"
 #include "engagement/messages/delivery_routes.h"
 #include "engagement/rest/rest_routes.h"
 #include "engagement/restocks/restock_routes.h"
@@ -30,11 +31,16 @@ Result<UnsubscribePages> load_pages(const EngagementOptions& options) {
   return UnsubscribePages{std::move(ask_page), std::move(done_page), options.shop_name};
 }
 
-Result<MessageTemplates> load_messages(const EngagementOptions& options) {
-  SB_TRY(subject, read_asset(options, "messages/back_in_stock.subject.mustache"));
-  SB_TRY(html, read_asset(options, "messages/back_in_stock.html.mustache"));
-  SB_TRY(text, read_asset(options, "messages/back_in_stock.text.mustache"));
-  return MessageTemplates{std::move(subject), std::move(html), std::move(text)};
+// Those that an e-mail step of a journey may name.
+Result<NamedTemplates> load_messages(const EngagementOptions& options) {
+  NamedTemplates named;
+  for (const std::string name : {"back_in_stock", "back_in_stock_reminder"}) {
+    SB_TRY(subject, read_asset(options, "messages/" + name + ".subject.mustache"));
+    SB_TRY(html, read_asset(options, "messages/" + name + ".html.mustache"));
+    SB_TRY(text, read_asset(options, "messages/" + name + ".text.mustache"));
+    named[name] = {std::move(subject), std::move(html), std::move(text)};
+  }
+  return named;
 }
 
 SenderIdentity identity_of(const EngagementOptions& options) {
@@ -55,7 +61,7 @@ std::span<const db::Migration> EngagementBox::migrations() {
     for (const auto part :
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
-          NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
+          JourneyDefinitionStore::migrations(), NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
           erasures::migrations(), DataExtensions::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
@@ -83,6 +89,8 @@ Result<std::unique_ptr<EngagementBox>> EngagementBox::create(db::Database& datab
 EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
   auto& p = *parts_;
   p.import_worker = std::make_unique<Worker>([&p] { return p.import_due(); });
+  p.journey_worker = std::make_unique<Worker>([&p] { return p.step_due(); });
+  p.webhook_worker = std::make_unique<Worker>([&p] { return p.call_due(); });
   p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
   p.row_worker = std::make_unique<Worker>([&p] { return p.rows_due(); });
   p.preference_worker = std::make_unique<Worker>([&p] { return p.sweep_due(); });
@@ -95,6 +103,8 @@ EngagementBox::~EngagementBox() { stop(); }
 Result<> EngagementBox::start() {
   parts_->import_worker->start();
   parts_->audience_worker->start();
+  parts_->journey_worker->start();
+  parts_->webhook_worker->start();
   parts_->preference_worker->start();
   parts_->row_worker->start();
   for (const auto& worker : parts_->send_workers) worker->start();
@@ -104,6 +114,8 @@ Result<> EngagementBox::start() {
 void EngagementBox::stop() {
   parts_->import_worker->stop();
   parts_->audience_worker->stop();
+  parts_->journey_worker->stop();
+  parts_->webhook_worker->stop();
   parts_->preference_worker->stop();
   parts_->row_worker->stop();
   for (const auto& worker : parts_->send_workers) worker->stop();
@@ -113,6 +125,7 @@ void EngagementBox::add_routes(http::Router& router) {
   add_extension_routes(router, parts_->database);
   add_restock_routes(router, parts_->database);
   add_delivery_routes(router, parts_->database);
+  add_journey_routes(router, parts_->database, parts_->library);
   add_import_routes(router, parts_->database);
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
@@ -158,11 +171,13 @@ Result<> EngagementBox::run_due() {
   for (;;) {
     SB_TRY(files, parts_->importer.run());
     SB_TRY(served, parts_->audience.run());
+    SB_TRY(stepped, parts_->step());
+    SB_TRY(called, parts_->webhooks.call_due());
     SB_TRY(decided, parts_->sweep->run());
     SB_TRY(noticed, parts_->notices->send_batch());
     SB_TRY(sent, parts_->sender->send_batch());
     SB_TRY(written, parts_->data_extensions.requests().run());
-    if (files + served + decided + noticed + sent + written == 0) return {};
+    if (files + served + stepped + called + decided + noticed + sent + written == 0) return {};
   }
 }
 

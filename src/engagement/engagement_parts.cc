@@ -31,9 +31,16 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       pages(std::move(pages_in)),
       texts(std::move(texts_in)),
       outbox(database_in),
+      library(database_in, clock_in,
+              [this](std::string_view name) { return renderer && renderer->has(name); }),
       journeys({database_in, clock_in, random_in, ids, outbox, suppressions,
-                [this](const std::string& sku) { return stock.available(sku); }, options.from,
-                options.allocation}),
+                [this](const std::string& sku) { return stock.available(sku); },
+                [this](const std::string& sku) {
+                  const auto known = stock.find(sku);
+                  return known && known->in_stock ? known->ats : 0;
+                },
+                library, options.from, options.allocation}),
+      webhooks(database_in, clock_in, random_in),
       stock(database_in, clock_in, ids,
             [this](db::Session& session, const std::vector<std::string>& skus) {
               return journeys.sold_out(session, skus);
@@ -48,19 +55,25 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       sender_threads(options.sender_threads),
       takes_synchronised_rows(options.takes_synchronised_rows),
       token_holder(options.token_holder) {
-  const auto may_enter = [this](const std::vector<std::string>& skus) {
-    audience.note(skus);
+  const auto let_in = [this](const std::vector<std::string>& skus) { may_enter(skus); };
+  stock.on_available(let_in);
+  if (options.allocation.rule == AllocationRule::units) stock.on_more_units(let_in);
+  // Whoever waits may enter by the new rules; what was paused goes on.
+  library.on_change([this] {
+    journeys.empty_stopped();
+    const auto noted = audience.load();
+    if (!noted) log_failure("audience_waits", noted.error());
     if (audience_worker) audience_worker->wake();
-  };
-  stock.on_available(may_enter);
-  if (options.allocation.rule == AllocationRule::units) stock.on_more_units(may_enter);
+    if (journey_worker) journey_worker->wake();
+    wake_senders();
+  });
   data_extensions.requests().on_submit([this] {
     if (row_worker) row_worker->wake();
   });
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
 }
 
-Result<> EngagementBox::Parts::make_renderer(const MessageTemplates& templates,
+Result<> EngagementBox::Parts::make_renderer(const NamedTemplates& templates,
                                              SenderIdentity identity) {
   SB_TRY(made, MessageRenderer::create(templates, std::move(identity), links, preference_links));
   renderer.emplace(std::move(made));
@@ -99,6 +112,8 @@ Result<> EngagementBox::Parts::load() {
   SB_CHECK(database.write(
       [](db::Session& session) { return ExtensionStore::renew_address_keys(session); }));
   SB_CHECK(suppressions.load(database));
+  SB_CHECK(library.load());
+  journeys.empty_stopped();
   SB_CHECK(stock.load());
   SB_CHECK(importer.load());
   SB_CHECK(sender->recover());
@@ -109,10 +124,14 @@ Result<> EngagementBox::Parts::load() {
 Result<> EngagementBox::Parts::record(const std::vector<DeliveryOutcome>& outcomes) {
   auto enter_again = journeys.record(outcomes);
   if (!enter_again) return std::unexpected(std::move(enter_again).error());
-  if (enter_again->empty()) return {};
-  audience.note(*enter_again);
-  if (audience_worker) audience_worker->wake();
+  if (!enter_again->empty()) may_enter(*enter_again);
+  if (journey_worker) journey_worker->wake();  // who was sent to may wait for the next step
   return {};
+}
+
+void EngagementBox::Parts::may_enter(const std::vector<std::string>& skus) {
+  audience.note(skus);
+  if (audience_worker) audience_worker->wake();
 }
 
 void EngagementBox::Parts::wake_senders() {
@@ -180,6 +199,37 @@ Duration EngagementBox::Parts::admit_due() {
   if (*served > 0) return Duration(0);
   const auto due = audience.next_due();
   return due ? std::clamp(*due - clock.now(), Duration(0), kPause) : kPause;
+}
+
+Result<std::size_t> EngagementBox::Parts::step() {
+  SB_TRY(stepped, journeys.step());
+  if (!stepped.enter_again.empty()) may_enter(stepped.enter_again);
+  if (stepped.queued) wake_senders();
+  if (stepped.moved > 0 && webhook_worker) webhook_worker->wake();
+  return stepped.moved;
+}
+
+namespace {
+// When a worker is to look again.
+Duration pause_of(const Result<std::size_t>& done, const Result<std::optional<Time>>& next,
+                  Time now) {
+  if (!done) {
+    log_failure("journeys_wait", done.error());
+    return kPause;
+  }
+  if (*done > 0) return Duration(0);
+  return next && *next ? std::clamp(**next - now, Duration(10), kPause) : kPause;
+}
+}  // namespace
+
+Duration EngagementBox::Parts::step_due() {
+  const auto stepped = step();
+  return pause_of(stepped, journeys.next_due(), clock.now());
+}
+
+Duration EngagementBox::Parts::call_due() {
+  const auto called = webhooks.call_due();
+  return pause_of(called, webhooks.next_due(), clock.now());
 }
 
 Duration EngagementBox::Parts::sweep_due() {

@@ -10,8 +10,10 @@
 #include "engagement/extensions/extension_store.h"
 #include "engagement/extensions/status_outbox.h"
 #include "engagement/imports/feed_importer.h"
+#include "engagement/journey_definitions/journey_library.h"
 #include "engagement/journeys/audience.h"
 #include "engagement/journeys/journey_service.h"
+#include "engagement/journeys/journey_webhooks.h"
 #include "engagement/messages/message_renderer.h"
 #include "engagement/messages/notice_sender.h"
 #include "engagement/messages/sender.h"
@@ -30,7 +32,7 @@ struct EngagementBox::Parts {
         const EngagementOptions& options, MessageChannel& channel, crypto::Signer signer,
         UnsubscribePages pages_in, Texts texts_in);
 
-  Result<> make_renderer(const MessageTemplates& templates, SenderIdentity identity);
+  Result<> make_renderer(const NamedTemplates& templates, SenderIdentity identity);
   Result<> make_preferences(const EngagementOptions& options, SenderIdentity identity);
   Result<> load();
   Result<> record(const std::vector<DeliveryOutcome>& outcomes);
@@ -42,6 +44,10 @@ struct EngagementBox::Parts {
 
   Duration import_due();
   Duration admit_due();
+  Duration step_due();
+  Duration call_due();
+  Result<std::size_t> step();
+  void may_enter(const std::vector<std::string>& skus);
   Duration sweep_due();
   Duration send_due();
   Duration rows_due();
@@ -56,7 +62,9 @@ struct EngagementBox::Parts {
   Texts texts;
   StatusOutbox outbox;
   SuppressionList suppressions;
+  JourneyLibrary library;
   JourneyService journeys;
+  JourneyWebhooks webhooks;
   StockLedger stock;
   Audience audience;
   FeedImporter importer;
@@ -72,7 +80,8 @@ struct EngagementBox::Parts {
   std::unique_ptr<PreferenceSweep> sweep;
   TrackingService tracking;
   EngagementPersonalData personal_data;
-  std::unique_ptr<Worker> import_worker, audience_worker, preference_worker, row_worker;
+  std::unique_ptr<Worker> import_worker, audience_worker, journey_worker, webhook_worker,
+      preference_worker, row_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
   bool takes_synchronised_rows;

@@ -121,7 +121,9 @@ Result<> erase_address(db::Session& session, const std::string& address, ErasedR
   SB_TRY(rows, session.query(sql::requests_of_address, {key}));
   for (const auto& row : rows) {
     const db::Params id{row.i64(0)};
-    SB_TRY(entries, session.execute(sql::erase_entries, id));  // found through the messages
+    SB_TRY(entries, session.execute(sql::erase_entries, id));
+    SB_CHECK(session.execute(sql::erase_waits, id));
+    SB_CHECK(session.execute(sql::erase_webhooks, id));
     SB_CHECK(session.execute(sql::erase_invitations, id));
     SB_TRY(messages, session.execute(sql::erase_messages, id));
     SB_TRY(updates, session.execute(sql::erase_status_updates, id));

@@ -1,11 +1,13 @@
 #include "crm/matching/duplicate_rule.h"
 
 #include "crm/matching/folding.h"
-#include "crm/matching/json_reader.h"
+#include "platform/text/json_reader.h"
 #include "platform/text/json.h"
 
 namespace stockbell::crm::matching {
 namespace {
+
+using text::JsonReader;
 
 constexpr std::string_view kReason = "duplicate-rule-invalid";
 constexpr std::size_t kMaxConditions = 16;

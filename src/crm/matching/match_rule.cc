@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
-#include "crm/matching/json_reader.h"
+#include "platform/text/json_reader.h"
 #include "crm/matching/rule_lanes.h"
 #include "platform/text/json.h"
 
 namespace stockbell::crm::matching {
 namespace {
+
+using text::JsonReader;
 
 constexpr std::string_view kReason = "match-rule-invalid";
 constexpr std::size_t kMaxFields = 16, kMaxKeys = 8, kMaxParts = 6, kMaxMethods = 8,

@@ -1,6 +1,7 @@
 #include "engagement/extensions/extension_store.h"
 
 #include "platform/crypto/crypto.h"
+#include "platform/text/json.h"
 #include "platform/text/text.h"
 #include "sql/engagement_extension.sql.h"
 
@@ -90,23 +91,28 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
     SB_CHECK(session.execute(statements::delete_request, {request.id.value}));
     return left;
   }
-  SB_CHECK(session.execute(statements::upsert_request,
-                           {request.id.value, request.contact.value, request.sku, request.site,
-                            request.locale, request.quantity, to_text(request.status),
-                            to_text(stage), to_ms(request.requested_at), to_ms(now),
-                            to_ms(std::max(request.requested_at, request.asked_at))}));
+  SB_CHECK(session.execute(
+      statements::upsert_request,
+      {request.id.value, request.contact.value, request.sku, request.site, request.locale,
+       request.quantity, to_text(request.status), to_text(stage), to_ms(request.requested_at),
+       to_ms(now), to_ms(std::max(request.requested_at, request.asked_at))}));
   return left;
 }
 
-Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(db::Session& session,
-                                                                 const std::string& sku,
-                                                                 int limit) {
-  SB_TRY(rows, session.query(statements::waiting_of_sku, {sku, limit}));
+Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(
+    db::Session& session, const std::string& sku, int limit, std::span<const std::string> sites) {
+  text::JsonWriter listed;
+  listed.begin_array();
+  for (const auto& site : sites) listed.value(site);
+  listed.end_array();
+  SB_TRY(rows, sites.empty()
+                   ? session.query(statements::waiting_of_sku, {sku, limit})
+                   : session.query(statements::waiting_of_sites, {sku, limit, listed.str()}));
   std::vector<WaitingRequest> waiting;
   waiting.reserve(rows.size());
   for (const auto& row : rows)
     waiting.push_back({RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)),
-                       row.text(3), row.i64(4)});
+                       row.text(3), row.i64(4), row.text(5)});
   return waiting;
 }
 

@@ -27,6 +27,7 @@ struct WaitingRequest {
   Time requested_at{};
   std::string address_key;
   std::int64_t quantity = 1;
+  std::string site;
 };
 
 struct AppliedChanges {
@@ -49,9 +50,11 @@ class ExtensionStore {
 
   // Upserts by id; what the CRM has deleted goes. The requests of a deleted contact stay.
   Result<AppliedChanges> apply(db::Session& session, const ChangeBatch& batch, Time now);
-  // Longest-waiting first; only those whose contact has a usable address.
+  // Longest-waiting first; only those whose contact has a usable address, of these sites (none:
+  // all).
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
-                                                   int limit);
+                                                   int limit,
+                                                   std::span<const std::string> sites = {});
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
   // Requests that are not in stage `from` stay where they are.
   Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);

@@ -42,7 +42,9 @@ Result<Admitted> JourneyService::admit_page(db::Session& session, const std::str
                                             int limit) {
   SB_TRY(stock, restocks_.lock_availability(session, sku));
   if (!stock || !stock->in_stock) return Admitted{};
-  SB_TRY(waiting, extensions_.list_waiting(session, sku, limit));
+  const auto open_to = openings_for(sku);
+  if (open_to.journeys.empty()) return Admitted{};
+  SB_TRY(waiting, extensions_.list_waiting(session, sku, limit, open_to.sites));
   if (waiting.empty()) return Admitted{};
   const Admitted admitted{waiting.size(), std::cmp_equal(waiting.size(), limit), {}};
   SB_TRY(restock, restock_of(session, sku, stock->ats));
@@ -59,7 +61,9 @@ Result<Admitted> JourneyService::admit_wave(db::Session& session, const std::str
   SB_TRY(stock, restocks_.lock_availability(session, sku));
   if (!stock || !stock->in_stock) return Admitted{};
   const auto most = policy.largest_wave();
-  SB_TRY(waiting, extensions_.list_waiting(session, sku, static_cast<int>(most)));
+  const auto open_to = openings_for(sku);
+  if (open_to.journeys.empty()) return Admitted{};
+  SB_TRY(waiting, extensions_.list_waiting(session, sku, static_cast<int>(most), open_to.sites));
   if (waiting.empty()) return Admitted{};
   const bool page_full = waiting.size() == most;
   std::vector<StatusUpdate> updates;
@@ -139,23 +143,11 @@ Result<> JourneyService::end_suppressed(db::Session& session, std::vector<Waitin
 Result<> JourneyService::enter(db::Session& session, const Restock& restock,
                                std::span<const WaitingRequest> invited, const std::string& reason,
                                std::vector<StatusUpdate>& updates) {
-  const auto now = parts_.clock.now();
-  const auto& journey = default_journey();
-  const auto entered = apply(journey, {}, JourneyEvent::entered_available);
-  std::vector<NewEntry> entries;
-  std::vector<NewMessage> messages;
-  std::vector<RequestId> requests;
-  for (const auto& one : invited) {
-    requests.push_back(one.request);
-    entries.push_back({parts_.ids.make<EntryId>(), restock.id, one.request, entered.next});
-    messages.push_back({parts_.ids.make<MessageId>(), restock.id, one.request, one.contact,
-                        restock.sku, one.requested_at, message_id_of(one.request, parts_.from)});
-    updates.push_back({0, one.request, *entered.status, now, reason});
-  }
-  SB_CHECK(extensions_.move(session, requests, Stage::waiting, *entered.stage));
-  SB_CHECK(entries_.enter(session, journey, entries, now));
-  SB_CHECK(messages_.queue(session, messages, now));
-  return restocks_.add_entered(session, restock.id, static_cast<std::int64_t>(entries.size()));
+  auto batch = new_batch();
+  SB_CHECK(enter_journeys(session, restock, invited, reason, batch));
+  SB_CHECK(batch.save(session));
+  updates.insert(updates.end(), batch.updates().begin(), batch.updates().end());
+  return restocks_.add_entered(session, restock.id, static_cast<std::int64_t>(invited.size()));
 }
 
 }  // namespace stockbell::engagement

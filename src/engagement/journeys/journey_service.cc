@@ -4,60 +4,165 @@
 
 namespace stockbell::engagement {
 
-Result<> JourneyService::sold_out(db::Session& session, const std::vector<std::string>& skus) {
+Transition JourneyService::decide(const JourneyDefinition& journey, JourneyState state,
+                                  JourneyEvent event, const JourneyFacts& facts, Time now) const {
+  auto made = apply(journey, state, event, facts, now);
+  if (made.next.entry != EntryState::active || made.next == state ||
+      parts_.library.status(journey.key) != JourneyStatus::stopped)
+    return made;
+  // The journey was stopped while the message was under way.
+  auto stopped = apply(journey, made.next, JourneyEvent::stopped, facts, now);
+  stopped.visited = std::move(made.visited);
+  if (!stopped.stage) stopped.stage = made.stage;
+  made.statuses.insert(made.statuses.end(), stopped.statuses.begin(), stopped.statuses.end());
+  stopped.statuses = std::move(made.statuses);
+  return stopped;
+}
+
+Result<std::unordered_map<RequestId, JourneyFacts>> JourneyService::read_facts(
+    db::Session& session, std::span<const RequestId> requests, bool emails, bool recent) {
+  std::unordered_map<RequestId, JourneyFacts> by_request;
+  if (requests.empty()) return by_request;
   const auto now = parts_.clock.now();
-  std::vector<StatusUpdate> updates;
+  SB_TRY(all, entries_.read_facts(session, requests));
+  for (auto& facts : all) {
+    facts.available = parts_.available(facts.sku);
+    facts.units = parts_.units(facts.sku);
+    if (emails) SB_CHECK(entries_.read_emails(session, facts));
+    if (recent)
+      SB_CHECK(entries_.read_recent(session, facts, now, now - std::chrono::hours(24 * 365)));
+    by_request.emplace(facts.request, std::move(facts));
+  }
+  return by_request;
+}
+
+Result<std::vector<std::string>> JourneyService::meet(db::Session& session,
+                                                      std::span<const EntryKey> keys,
+                                                      JourneyEvent event, const std::string& reason,
+                                                      JourneyBatch& batch) {
+  std::vector<std::string> again;
+  if (keys.empty()) return again;
+  std::vector<RequestId> requests;
+  for (const auto& key : keys) requests.push_back(key.request);
+  SB_TRY(entries, entries_.list_active(session, requests));
+  bool emails = false, recent = false;
+  for (const auto& entry : entries) {
+    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    emails |= journey_asks_emails(*journey);
+    recent |= journey->frequency_cap.has_value();
+  }
+  const bool looks = event == JourneyEvent::due;
+  SB_TRY(facts, read_facts(session, requests, looks && emails, looks && recent));
+  const auto now = parts_.clock.now();
+  std::set<std::pair<std::int64_t, std::int64_t>> active;
+  for (const auto& entry : entries)
+    active.emplace(entry.key.restock.value, entry.key.request.value);
+  for (const auto& key : keys)
+    if (!active.contains({key.restock.value, key.request.value})) batch.drop_wait(key);
+  for (const auto& entry : entries) {
+    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    const auto found = facts.find(entry.key.request);
+    JourneyFacts gone;
+    gone.request = entry.key.request;
+    const auto& known = found == facts.end() ? gone : found->second;
+    const auto made = decide(*journey, entry.state,
+                             found == facts.end() ? JourneyEvent::cancelled : event, known, now);
+    batch.move(*journey, entry.state, {entry.key, known.contact, known.sku, known.requested_at},
+               made, reason, true);
+    if (made.stage == Stage::waiting) again.push_back(known.sku);
+  }
+  return again;
+}
+
+Result<> JourneyService::sold_out(db::Session& session, const std::vector<std::string>& skus) {
+  auto batch = new_batch();
   for (const auto& sku : skus) {
     SB_TRY(taken, messages_.take_back(session, sku));
-    for (const auto& [restock, request] : taken) {
-      SB_TRY(state, entries_.find(session, restock, request));
-      if (!state) continue;
-      const auto made = apply(default_journey(), *state, JourneyEvent::sold_out);
-      SB_CHECK(entries_.move(session, restock, request, made.next, now));
-      if (made.stage) {
-        const RequestId one[] = {request};
-        SB_CHECK(extensions_.move(session, one, Stage::entered, *made.stage));
-      }
-      if (made.status)
-        updates.push_back({0, request, *made.status, now, "sold out before the message left"});
-    }
+    SB_TRY(waiting, entries_.waits_of_sku(session, sku));
+    std::vector<EntryKey> keys = std::move(waiting);
+    for (const auto& [restock, request] : taken) keys.push_back({restock, request});
+    SB_CHECK(
+        meet(session, keys, JourneyEvent::sold_out, "sold out before the message left", batch));
   }
-  return parts_.outbox.append(session, updates);
+  SB_CHECK(batch.save(session));
+  return parts_.outbox.append(session, batch.updates());
 }
 
 Result<> JourneyService::leave(db::Session& session, std::span<const RequestId> requests) {
-  const auto now = parts_.clock.now();
-  for (const auto request : requests) {
-    SB_CHECK(messages_.cancel(session, request));
-    SB_TRY(restocks, entries_.list_active(session, request));
-    for (const auto restock : restocks) {
-      SB_TRY(state, entries_.find(session, restock, request));
-      if (!state) continue;
-      const auto made = apply(default_journey(), *state, JourneyEvent::cancelled);
-      SB_CHECK(entries_.move(session, restock, request, made.next, now));
-    }
+  if (requests.empty()) return {};
+  auto batch = new_batch();
+  for (const auto request : requests) SB_CHECK(messages_.cancel(session, request));
+  SB_TRY(entries, entries_.list_active(session, requests));
+  for (const auto& entry : entries) {
+    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    auto made = apply(*journey, entry.state, JourneyEvent::cancelled, {}, parts_.clock.now());
+    made.statuses.clear();  // whoever closed it tells
+    batch.move(*journey, entry.state, {entry.key, {}, "", {}}, made, "", true);
   }
-  return {};
+  return batch.save(session);
 }
 
 struct JourneyService::Recording {
+  JourneyBatch batch;
   Time now{};
+  std::unordered_map<MessageId, MessageAttempt> attempts;
+  std::unordered_map<RequestId, ActiveEntry> entries;
+  std::unordered_map<RequestId, JourneyFacts> facts;
   std::vector<RecordedOutcome> outcomes;
   std::vector<StatusUpdate> updates;
   std::vector<std::string> enter_again;
+  // What the last ones met, for those whose way depends on nothing else.
+  struct Same {
+    const JourneyDefinition* journey = nullptr;
+    JourneyState state;
+    JourneyEvent event{};
+    bool available = false;
+    Transition made;
+  } same;
 };
 
 Result<std::vector<std::string>> JourneyService::record(
     const std::vector<DeliveryOutcome>& outcomes) {
   auto skus = parts_.database.write([&](db::Session& session) -> Result<std::vector<std::string>> {
-    Recording recording{parts_.clock.now(), {}, {}, {}};
+    Recording recording{new_batch(), parts_.clock.now(), {}, {}, {}, {}, {}, {}, {}};
+    SB_CHECK(look_up(session, outcomes, recording));
     for (const auto& outcome : outcomes) SB_CHECK(record_one(session, outcome, recording));
     SB_CHECK(messages_.record(session, recording.outcomes));
-    SB_CHECK(parts_.outbox.append(session, recording.updates));
+    SB_CHECK(recording.batch.save(session));
+    auto& updates = recording.batch.updates();
+    updates.insert(updates.end(), recording.updates.begin(), recording.updates.end());
+    SB_CHECK(parts_.outbox.append(session, updates));
     return std::move(recording.enter_again);
   });
   if (skus) parts_.outbox.announce();
   return skus;
+}
+
+// Everything the outcomes touch, in a few queries whatever their number.
+Result<> JourneyService::look_up(db::Session& session, std::span<const DeliveryOutcome> outcomes,
+                                 Recording& recording) {
+  std::vector<MessageId> ids;
+  for (const auto& outcome : outcomes) ids.push_back(outcome.id);
+  SB_TRY(attempts, messages_.find_leased(session, ids));
+  std::vector<RequestId> requests, looked_at;
+  for (auto& attempt : attempts) {
+    requests.push_back(attempt.request);
+    recording.attempts.emplace(attempt.id, std::move(attempt));
+  }
+  SB_TRY(entries, entries_.list_active(session, requests));
+  bool emails = false, recent = false;
+  for (auto& entry : entries) {
+    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    if (depends_on_facts(*journey, entry.state.step, JourneyEvent::delivered)) {
+      looked_at.push_back(entry.key.request);
+      emails |= journey_asks_emails(*journey);
+      recent |= journey->frequency_cap.has_value();
+    }
+    recording.entries.emplace(entry.key.request, std::move(entry));
+  }
+  SB_TRY(facts, read_facts(session, looked_at, emails, recent));
+  recording.facts = std::move(facts);
+  return {};
 }
 
 RecordedOutcome JourneyService::record_retry(const MessageAttempt& attempt,
@@ -76,11 +181,14 @@ RecordedOutcome JourneyService::record_retry(const MessageAttempt& attempt,
 
 Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome& outcome,
                                     Recording& recording) {
-  SB_TRY(attempt, messages_.find_leased(session, outcome.id));
-  if (!attempt) return {};  // recorded before
-  SB_TRY(state, entries_.find(session, attempt->restock, attempt->request));
-  const bool active = state && state->entry == EntryState::active;
-  RecordedOutcome out{attempt->id,       MessageState::sent, {},
+  const auto leased = recording.attempts.find(outcome.id);
+  if (leased == recording.attempts.end()) return {};  // recorded before
+  const auto attempt = std::move(leased->second);
+  recording.attempts.erase(leased);
+  const auto found = recording.entries.find(attempt.request);
+  const bool active =
+      found != recording.entries.end() && found->second.key.restock == attempt.restock;
+  RecordedOutcome out{attempt.id,        MessageState::sent, {},
                       outcome.smtp_code, outcome.detail,     recording.now};
   auto event = JourneyEvent::delivered;
   switch (outcome.state) {
@@ -96,7 +204,7 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
       event = JourneyEvent::sold_out;
       break;
     case DeliveryState::retry:
-      out = record_retry(*attempt, outcome);
+      out = record_retry(attempt, outcome);
       event = out.state == MessageState::expired ? JourneyEvent::given_up : JourneyEvent::sold_out;
       break;
   }
@@ -106,26 +214,46 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   recording.outcomes.push_back(out);
   if (!active && out.state == MessageState::sent) {
     // Closed too late to stop it; should it be open again by now, it has had its message.
-    SB_TRY(open_again, extensions_.close(session, attempt->request));
+    SB_TRY(open_again, extensions_.close(session, attempt.request));
     if (open_again)
       recording.updates.push_back(
-          {0, attempt->request, RequestStatus::sent, recording.now, outcome.detail});
+          {0, attempt.request, RequestStatus::sent, recording.now, outcome.detail});
   }
   if (!active || out.state == MessageState::queued) return {};
-  const auto made = apply(default_journey(), *state, event);
-  SB_CHECK(entries_.move(session, attempt->restock, attempt->request, made.next, recording.now));
+  const auto& entry = found->second;
+  SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+  const auto& made = decide_outcome(*journey, entry, event, attempt, recording);
+  recording.batch.move(
+      *journey, entry.state, {entry.key, attempt.contact, attempt.sku, attempt.waiting_since}, made,
+      outcome.detail.empty() ? std::string(to_text(out.state)) : outcome.detail, false);
   if (made.stage) {
-    const RequestId one[] = {attempt->request};
-    SB_CHECK(extensions_.move(session, one, Stage::entered, *made.stage));
     // An invitation that came to nothing makes room for the next in line.
     const bool room = parts_.allocation.in_waves() && event != JourneyEvent::delivered;
-    if (*made.stage == Stage::waiting || room) recording.enter_again.push_back(attempt->sku);
+    if (*made.stage == Stage::waiting || room) recording.enter_again.push_back(attempt.sku);
   }
-  if (made.status)
-    recording.updates.push_back(
-        {0, attempt->request, *made.status, recording.now,
-         outcome.detail.empty() ? std::string(to_text(out.state)) : outcome.detail});
   return {};
+}
+
+const Transition& JourneyService::decide_outcome(const JourneyDefinition& journey,
+                                                 const ActiveEntry& entry, JourneyEvent event,
+                                                 const MessageAttempt& attempt,
+                                                 Recording& recording) const {
+  auto& same = recording.same;
+  const auto known = recording.facts.find(attempt.request);
+  if (known != recording.facts.end()) {
+    same.journey = nullptr;
+    same.made = decide(journey, entry.state, event, known->second, recording.now);
+    return same.made;
+  }
+  const bool available = parts_.available(attempt.sku);
+  if (same.journey == &journey && same.state == entry.state && same.event == event &&
+      same.available == available)
+    return same.made;
+  JourneyFacts facts;
+  facts.available = available;
+  same = {&journey, entry.state, event, available,
+          decide(journey, entry.state, event, facts, recording.now)};
+  return same.made;
 }
 
 }  // namespace stockbell::engagement

@@ -2,14 +2,18 @@
 // leaves. Each is one transaction, or runs inside the caller's. Thread-safe.
 #pragma once
 #include <functional>
+#include <mutex>
+#include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "contracts/message_channel.h"
 #include "engagement/allocation/wave_store.h"
 #include "engagement/extensions/status_outbox.h"
-#include "engagement/journeys/journey_store.h"
+#include "engagement/journey_definitions/journey_library.h"
+#include "engagement/journeys/journey_batch.h"
 #include "engagement/messages/message_store.h"
 #include "engagement/messages/suppression_list.h"
 #include "engagement/restocks/stock_ledger.h"
@@ -32,6 +36,9 @@ class JourneyService {
     StatusOutbox& outbox;
     const SuppressionList& suppressions;
     std::function<bool(const std::string& sku)> available;
+    // What is sold, as far as Stockbell has been told; 0: nothing.
+    std::function<std::int64_t(const std::string& sku)> units;
+    JourneyLibrary& library;
     std::string from;  // sender mailbox: its domain is the Message-ID's
     AllocationPolicy allocation = {};
   };
@@ -46,6 +53,18 @@ class JourneyService {
   Result<> sold_out(db::Session& session, const std::vector<std::string>& skus);
   // Inside the caller's transaction: these requests are closed, their messages do not leave.
   Result<> leave(db::Session& session, std::span<const RequestId> requests);
+
+  // Moves on who waited long enough, lets go who was held by older rules and empties stopped
+  // journeys, a batch of each. Errors leave everything as it was.
+  struct Stepped {
+    std::size_t moved = 0;                 // 0: nothing is due
+    bool queued = false;                   // messages
+    std::vector<std::string> enter_again;  // SKUs that somebody waits for again
+  };
+  Result<Stepped> step(int limit = 500);
+  Result<std::optional<Time>> next_due();
+  // A journey was stopped: step() empties it. At start all stopped ones are looked at.
+  void empty_stopped();
 
   // Outcomes of deliveries. Returns the SKUs that requests may enter for once more, because some
   // wait again or an invitation came to nothing: admit them.
@@ -63,8 +82,34 @@ class JourneyService {
   Result<> end_suppressed(db::Session& session, std::vector<WaitingRequest>& waiting,
                           std::vector<StatusUpdate>& updates);
   Result<Restock> restock_of(db::Session& session, const std::string& sku, std::int64_t ats);
+
+  // Who may enter for a SKU: the journeys that take it, and the sites they take; no sites: all.
+  struct Openings {
+    std::vector<JourneyPtr> journeys;
+    std::vector<std::string> sites;
+  };
+  Openings openings_for(const std::string& sku) const;
+  Result<> enter_journeys(db::Session& session, const Restock& restock,
+                          std::span<const WaitingRequest> invited, const std::string& reason,
+                          JourneyBatch& batch);
+
+  // Facts of these requests, with what `journey` asks beyond the rows of the request.
+  Result<std::unordered_map<RequestId, JourneyFacts>> read_facts(
+      db::Session& session, std::span<const RequestId> requests, bool emails, bool recent);
+  // The active entries among these meet the event. Returns the SKUs of those that wait again.
+  Result<std::vector<std::string>> meet(db::Session& session, std::span<const EntryKey> keys,
+                                        JourneyEvent event, const std::string& reason,
+                                        JourneyBatch& batch);
+  Transition decide(const JourneyDefinition& journey, JourneyState state, JourneyEvent event,
+                    const JourneyFacts& facts, Time now) const;
+  Result<> look_up(db::Session& session, std::span<const DeliveryOutcome> outcomes,
+                   Recording& recording);
+  const Transition& decide_outcome(const JourneyDefinition& journey, const ActiveEntry& entry,
+                                   JourneyEvent event, const MessageAttempt& attempt,
+                                   Recording& recording) const;
   Result<> record_one(db::Session& session, const DeliveryOutcome& outcome, Recording& recording);
   RecordedOutcome record_retry(const MessageAttempt& attempt, const DeliveryOutcome& outcome) const;
+  JourneyBatch new_batch() { return {parts_.clock.now(), parts_.ids, parts_.from}; }
 
   Parts parts_;
   ExtensionStore extensions_;
@@ -72,6 +117,8 @@ class JourneyService {
   JourneyStore entries_;
   MessageStore messages_;
   WaveStore waves_;
+  std::mutex mutex_;
+  std::set<std::string> stopped_;  // journeys that somebody may still be in
 };
 
 }  // namespace stockbell::engagement

@@ -32,30 +32,33 @@ std::string address_of(const std::string& mailbox) {
   return mailbox.substr(open + 1, close - open - 1);
 }
 
-std::string message_id_of(RequestId request, const std::string& from) {
+std::string message_id_of(RequestId request, const std::string& from, int follow_up) {
   const auto address = address_of(from);
   const auto at = address.rfind('@');
-  return fmt::format("back-in-stock.{}@{}", request.value,
+  return fmt::format("back-in-stock.{}{}@{}", request.value,
+                     follow_up > 0 ? fmt::format(".{}", follow_up) : "",
                      at == std::string::npos ? "localhost" : address.substr(at + 1));
 }
 
-Result<MessageRenderer> MessageRenderer::create(const MessageTemplates& templates,
-                                                SenderIdentity identity,
-                                                const TrackingLinks& links,
+Result<MessageRenderer> MessageRenderer::create(const NamedTemplates& named,
+                                                SenderIdentity identity, const TrackingLinks& links,
                                                 const PreferenceLinks& preferences) {
-  SB_TRY(subject, templates::Template::compile(templates.subject));
-  SB_TRY(html, templates::Template::compile(templates.html));
-  SB_TRY(text, templates::Template::compile(templates.text));
-  return MessageRenderer(std::move(subject), std::move(html), std::move(text), std::move(identity),
-                         links, preferences);
+  std::map<std::string, Compiled, std::less<>> compiled;
+  for (const auto& [name, templates] : named) {
+    SB_TRY(subject, templates::Template::compile(templates.subject));
+    SB_TRY(html, templates::Template::compile(templates.html));
+    SB_TRY(text, templates::Template::compile(templates.text));
+    compiled.emplace(name, Compiled{std::move(subject), std::move(html), std::move(text)});
+  }
+  if (!compiled.contains(kBackInStock))
+    return fail(ErrorCode::internal, "asset-missing", "there is no template back_in_stock");
+  return MessageRenderer(std::move(compiled), std::move(identity), links, preferences);
 }
 
-MessageRenderer::MessageRenderer(templates::Template subject, templates::Template html,
-                                 templates::Template text, SenderIdentity identity,
-                                 const TrackingLinks& links, const PreferenceLinks& preferences)
-    : subject_(std::move(subject)),
-      html_(std::move(html)),
-      text_(std::move(text)),
+MessageRenderer::MessageRenderer(std::map<std::string, Compiled, std::less<>> templates,
+                                 SenderIdentity identity, const TrackingLinks& links,
+                                 const PreferenceLinks& preferences)
+    : templates_(std::move(templates)),
       identity_(std::move(identity)),
       return_path_(address_of(identity_.from)),
       links_(links),
@@ -84,6 +87,9 @@ templates::Value MessageRenderer::product(const std::string& sku,
 
 OutgoingMessage MessageRenderer::render(const LeasedMessage& message, templates::Value product,
                                         Time now) const {
+  const auto chosen = templates_.find(message.template_name);
+  const auto& compiled =
+      chosen == templates_.end() ? templates_.find(kBackInStock)->second : chosen->second;
   const auto unsubscribe = links_.url({LinkKind::unsubscribe, message.id, 0});
   product.set("locale", message.locale.empty() ? "en" : message.locale)
       .set("first_name", message.first_name)
@@ -100,9 +106,9 @@ OutgoingMessage MessageRenderer::render(const LeasedMessage& message, templates:
   out.to_name =
       one_line(message.first_name.empty() ? "" : message.first_name + " " + message.last_name);
   out.return_path = return_path_;
-  out.subject = one_line(subject_.render(product, templates::Escaping::plain));
-  out.html = html_.render(product, templates::Escaping::html);
-  out.text = text_.render(product, templates::Escaping::plain);
+  out.subject = one_line(compiled.subject.render(product, templates::Escaping::plain));
+  out.html = compiled.html.render(product, templates::Escaping::html);
+  out.text = compiled.text.render(product, templates::Escaping::plain);
   out.unsubscribe_url = unsubscribe;
   out.list_id = identity_.list_id;
   out.date = now;

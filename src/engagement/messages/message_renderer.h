@@ -1,7 +1,8 @@
-// Turns queued messages into what leaves (step 12), from the three templates of web/messages,
-// compiled once. Rendering is in two phases: the product is laid out once per SKU of a batch, name
-// and links are filled in per recipient. Thread-safe.
+// Turns queued messages into what leaves (step 12), from the templates of web/messages (three of
+// each name), compiled once. Rendering is in two phases: the product is laid out once per SKU of a
+// batch, name and links are filled in per recipient. Thread-safe.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,8 @@ namespace stockbell::engagement {
 struct MessageTemplates {
   std::string subject, html, text;  // Mustache
 };
+using NamedTemplates = std::map<std::string, MessageTemplates>;
+inline constexpr std::string_view kBackInStock = "back_in_stock";  // always there
 
 struct SenderIdentity {
   std::string from;     // "Shop <shop@example.com>"
@@ -27,7 +30,7 @@ struct SenderIdentity {
 
 class MessageRenderer {
  public:
-  static Result<MessageRenderer> create(const MessageTemplates& templates, SenderIdentity identity,
+  static Result<MessageRenderer> create(const NamedTemplates& named, SenderIdentity identity,
                                         const TrackingLinks& links,
                                         const PreferenceLinks& preferences);
 
@@ -36,14 +39,17 @@ class MessageRenderer {
                            std::int64_t ats) const;
   // Second phase.
   OutgoingMessage render(const LeasedMessage& message, templates::Value product, Time now) const;
+  bool has(std::string_view template_name) const { return templates_.contains(template_name); }
   const std::string& target(const std::optional<CatalogItem>& item) const;
 
  private:
-  MessageRenderer(templates::Template subject, templates::Template html, templates::Template text,
-                  SenderIdentity identity, const TrackingLinks& links,
-                  const PreferenceLinks& preferences);
+  struct Compiled {
+    templates::Template subject, html, text;
+  };
+  MessageRenderer(std::map<std::string, Compiled, std::less<>> templates, SenderIdentity identity,
+                  const TrackingLinks& links, const PreferenceLinks& preferences);
 
-  templates::Template subject_, html_, text_;
+  std::map<std::string, Compiled, std::less<>> templates_;
   SenderIdentity identity_;
   std::string return_path_;
   const TrackingLinks& links_;
@@ -54,7 +60,7 @@ class MessageRenderer {
 std::string address_of(const std::string& mailbox);
 // A subject is one line whatever it is made from.
 std::string one_line(std::string text);
-// Stable over all attempts: a request is messaged once, so its id tells its message.
-std::string message_id_of(RequestId request, const std::string& from);
+// Stable over all attempts: a request has one message of each turn, so its id and the turn tell it.
+std::string message_id_of(RequestId request, const std::string& from, int follow_up = 0);
 
 }  // namespace stockbell::engagement

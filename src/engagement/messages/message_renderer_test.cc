@@ -23,7 +23,8 @@ class MessageRendering : public ::testing::Test {
  protected:
   OutgoingMessage render(const CatalogItem& item, const LeasedMessage& message) {
     auto renderer = MessageRenderer::create(
-        {read("subject"), read("html"), read("text")},
+        {{"back_in_stock", {read("subject"), read("html"), read("text")}},
+         {"back_in_stock_reminder", {"Reminder", "<p>Reminder</p>", "Reminder"}}},
         {"Shop <shop@example.com>", "list.example.com", "Shop", "https://shop.example/"}, links_,
         preferences_);
     EXPECT_TRUE(renderer);
@@ -44,8 +45,15 @@ class MessageRendering : public ::testing::Test {
                     .description = ""};
   LeasedMessage message_{
       MessageId{7}, RequestId{9}, "A", "m@example.com", Time(Duration(0)), 1, "ada@example.com",
-      "key",        "Ada",        "L", "en-GB"};
+      "key",        "Ada",        "L", "en-GB",         "back_in_stock"};
 };
+
+TEST_F(MessageRendering, TakesTheTemplateOfTheStep) {
+  message_.template_name = "back_in_stock_reminder";
+  EXPECT_EQ(render(item_, message_).text, "Reminder");
+  message_.template_name = "one that a journey named before it was gone";
+  EXPECT_THAT(render(item_, message_).subject, HasSubstr("Coat"));
+}
 
 TEST_F(MessageRendering, FillsTheShopsTemplates) {
   const auto out = render(item_, message_);

@@ -20,7 +20,8 @@ db::Value maybe_ms(const std::optional<Time>& time) {
 }  // namespace
 
 std::span<const db::Migration> MessageStore::migrations() {
-  static constexpr db::Migration kMigrations[] = {{"engagement.messages/1", statements::schema_1}};
+  static constexpr db::Migration kMigrations[] = {{"engagement.messages/1", statements::schema_1},
+                                                  {"engagement.messages/2", statements::schema_2}};
   return kMigrations;
 }
 
@@ -29,7 +30,8 @@ Result<> MessageStore::queue(db::Session& session, std::span<const NewMessage> m
   batch.reserve(messages.size());
   for (const auto& m : messages)
     batch.push_back({m.id.value, m.restock.value, m.request.value, m.contact.value, m.sku,
-                     to_ms(m.waiting_since), to_ms(now), m.message_id});
+                     to_ms(m.waiting_since), to_ms(now), m.message_id, m.follow_up, m.journey,
+                     m.step, m.template_name});
   SB_CHECK(session.execute_batch(statements::queue_message, batch));
   return {};
 }
@@ -61,7 +63,7 @@ Result<std::vector<LeasedMessage>> MessageStore::lease(db::Session& session, std
   for (const auto& row : rows)
     messages.push_back({MessageId{row.i64(0)}, RequestId{row.i64(1)}, row.text(2), row.text(3),
                         from_ms(row.i64(4)), row.i64(5), row.text(6), row.text(7), row.text(8),
-                        row.text(9), row.text(10)});
+                        row.text(9), row.text(10), row.text(11)});
   return messages;
 }
 
@@ -79,13 +81,24 @@ Result<std::optional<Time>> MessageStore::next_due(db::Session& session) {
   return row ? maybe_time(*row, 0) : std::optional<Time>();
 }
 
-Result<std::optional<MessageAttempt>> MessageStore::find_leased(db::Session& session,
-                                                                MessageId message) {
-  SB_TRY(row, session.query_one(statements::find_leased, {message.value}));
-  if (!row) return std::optional<MessageAttempt>();
-  return std::optional(MessageAttempt{MessageId{row->i64(0)}, RestockId{row->i64(1)},
-                                      RequestId{row->i64(2)}, row->text(3), row->i64(4),
-                                      from_ms(row->i64(5))});
+Result<std::vector<MessageAttempt>> MessageStore::find_leased(db::Session& session,
+                                                              std::span<const MessageId> messages) {
+  std::string list = "[";
+  for (const auto message : messages)
+    list += (list.size() > 1 ? "," : "") + std::to_string(message.value);
+  SB_TRY(rows, session.query(statements::find_leased, {list + "]"}));
+  std::vector<MessageAttempt> attempts;
+  attempts.reserve(rows.size());
+  for (const auto& row : rows)
+    attempts.push_back({MessageId{row.i64(0)}, RestockId{row.i64(1)}, RequestId{row.i64(2)},
+                        row.text(3), row.i64(4), from_ms(row.i64(5)), ContactId{row.i64(6)},
+                        from_ms(row.i64(7))});
+  return attempts;
+}
+
+Result<> MessageStore::withdraw_all(db::Session& session, std::span<const db::Params> batch) {
+  SB_CHECK(session.execute_batch(statements::withdraw, batch));
+  return {};
 }
 
 Result<> MessageStore::record(db::Session& session, std::span<const RecordedOutcome> outcomes) {

@@ -1,6 +1,6 @@
-// The queue of messages and what became of each (step 12-13). One message per request and restock;
-// at most one of a request's messages is ever sent. Stateless; every method runs inside the
-// caller's transaction.
+// The queue of messages and what became of each (step 12-13). One message per request, restock and
+// turn in the journey (a reminder is a follow-up); at most one of each turn is ever sent.
+// Stateless; every method runs inside the caller's transaction.
 #pragma once
 #include <optional>
 #include <span>
@@ -24,6 +24,10 @@ struct NewMessage {
   std::string sku;
   Time waiting_since{};
   std::string message_id;
+  int follow_up = 0;  // how many messages of the same journey left before
+  std::string journey = "back-in-stock";
+  std::size_t step = 1;
+  std::string template_name = "back_in_stock";
 };
 
 struct LeasedMessage {
@@ -33,6 +37,7 @@ struct LeasedMessage {
   Time waiting_since{};
   std::int64_t attempts = 0;
   std::string email, address_key, first_name, last_name, locale;
+  std::string template_name;
 };
 
 struct MessageAttempt {  // a leased message, as the recording of its outcome needs it
@@ -42,6 +47,8 @@ struct MessageAttempt {  // a leased message, as the recording of its outcome ne
   std::string sku;
   std::int64_t attempts = 0;
   Time first_attempt_at{};
+  ContactId contact{};
+  Time waiting_since{};
 };
 
 struct RecordedOutcome {
@@ -85,10 +92,16 @@ class MessageStore {
  public:
   static std::span<const db::Migration> migrations();
 
-  // An unsent message of the same restock and request is queued again instead.
+  // An unsent message of the same restock, request and turn is queued again instead.
   Result<> queue(db::Session& session, std::span<const NewMessage> messages, Time now);
   Result<std::vector<TakenBack>> take_back(db::Session& session, const std::string& sku);
   Result<> cancel(db::Session& session, RequestId request);
+  template <class Key>  // of .request and .restock
+  Result<> withdraw(db::Session& session, const std::vector<Key>& keys, const std::string& why) {
+    std::vector<db::Params> batch;
+    for (const auto& key : keys) batch.push_back({key.request.value, key.restock.value, why});
+    return withdraw_all(session, batch);
+  }
 
   // Leases of a process that is gone become queued again; they may have been delivered already.
   // Returns how many.
@@ -101,8 +114,9 @@ class MessageStore {
                        std::span<const std::pair<MessageId, std::string>> targets);
   Result<std::optional<Time>> next_due(db::Session& session);
 
-  // Empty: not leased (any more).
-  Result<std::optional<MessageAttempt>> find_leased(db::Session& session, MessageId message);
+  // Those among them that are leased still, in no order.
+  Result<std::vector<MessageAttempt>> find_leased(db::Session& session,
+                                                  std::span<const MessageId> messages);
   Result<> record(db::Session& session, std::span<const RecordedOutcome> outcomes);
 
   Result<std::optional<TrackedMessage>> find_tracked(db::Session& session, MessageId message);
@@ -114,6 +128,9 @@ class MessageStore {
   // restock.
   Result<std::vector<Delivery>> list(db::Session& session, std::int64_t before,
                                      const std::string& state, const std::string& sku, int limit);
+
+ private:
+  Result<> withdraw_all(db::Session& session, std::span<const db::Params> batch);
 };
 
 }  // namespace stockbell::engagement

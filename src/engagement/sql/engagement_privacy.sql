@@ -13,11 +13,10 @@ SELECT id, restock_id, request_id, sku, state, message_id, target_url, created_a
   opened_at, clicked_at
 FROM message WHERE request_id = $1 ORDER BY id;
 
--- Through the messages, one for each entry: an index leads from a request to those.
 -- name: entries_of_request
 SELECT e.restock_id, e.request_id, e.journey, e.version, e.step, e.state, e.entered_at, e.changed_at, i.wave
 FROM journey_entry e LEFT JOIN invitation i ON i.restock_id = e.restock_id AND i.request_id = e.request_id
-WHERE e.request_id = $1 AND e.restock_id IN (SELECT restock_id FROM message WHERE request_id = $1) ORDER BY e.id;
+WHERE e.request_id = $1 ORDER BY e.id;
 
 -- name: suppression_of_address
 SELECT reason, at FROM suppression WHERE address_key = $1;
@@ -26,8 +25,13 @@ SELECT reason, at FROM suppression WHERE address_key = $1;
 DELETE FROM message WHERE request_id = $1;
 
 -- name: erase_entries
-DELETE FROM journey_entry
-WHERE request_id = $1 AND restock_id IN (SELECT restock_id FROM message WHERE request_id = $1);
+DELETE FROM journey_entry WHERE request_id = $1;
+
+-- name: erase_waits
+DELETE FROM journey_wait WHERE request_id = $1;
+
+-- name: erase_webhooks
+DELETE FROM journey_webhook WHERE request_id = $1;
 
 -- name: erase_invitations
 DELETE FROM invitation WHERE request_id = $1;

@@ -93,7 +93,8 @@ Result<std::string> TrackingService::unsubscribe(MessageId message, UnsubscribeS
       result.closed.push_back(request);
       updates.push_back({0, request, RequestStatus::cancelled, now, "unsubscribed by a link"});
     }
-    SB_CHECK(parts_.journeys.leave(session, result.closed));
+    // Those that had their message may wait for a reminder.
+    SB_CHECK(parts_.journeys.leave(session, requests));
     SB_CHECK(parts_.outbox.append(session, updates));
     SB_TRY(item, catalog_.find(session, tracked.sku));
     result.product_name = item ? item->name : tracked.sku;

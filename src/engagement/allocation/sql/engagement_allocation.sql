@@ -41,7 +41,7 @@ ON CONFLICT (restock_id, request_id) DO UPDATE SET wave = excluded.wave, units =
 -- name: end_invitations
 UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM journey_entry e JOIN ext_request r ON r.id = e.request_id
-  LEFT JOIN message m ON m.restock_id = e.restock_id AND m.request_id = e.request_id
+  LEFT JOIN message m ON m.restock_id = e.restock_id AND m.request_id = e.request_id AND m.follow_up = 0
   WHERE e.restock_id = invitation.restock_id AND e.request_id = invitation.request_id
     AND r.status NOT IN ('Purchased', 'Cancelled', 'Expired', 'Undeliverable')
     AND (e.state = 'active' OR (m.state = 'sent' AND m.sent_at > $3)));
@@ -49,7 +49,7 @@ UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND NOT 
 -- A message that has not left ends no earlier than one that leaves now.
 -- name: open_invitations
 SELECT CAST(COALESCE(SUM(i.units), 0) AS BIGINT), MIN(COALESCE(m.sent_at, $2))
-FROM invitation i LEFT JOIN message m ON m.restock_id = i.restock_id AND m.request_id = i.request_id
+FROM invitation i LEFT JOIN message m ON m.restock_id = i.restock_id AND m.request_id = i.request_id AND m.follow_up = 0
 WHERE i.sku = $1 AND i.ended_at IS NULL;
 
 -- name: list_waves

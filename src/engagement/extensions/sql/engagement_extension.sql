@@ -125,9 +125,22 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
 
 -- Who cannot be reached now keeps the place in line.
 -- name: waiting_of_sku
-SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
+ORDER BY r.requested_at, r.id LIMIT $2;
+
+-- name: waiting_of_sites dialect: sqlite
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
+FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
+WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> '' AND r.site IN (SELECT value FROM json_each($3))
+ORDER BY r.requested_at, r.id LIMIT $2;
+
+-- name: waiting_of_sites dialect: postgresql
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
+FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
+WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
+  AND r.site IN (SELECT value FROM json_array_elements_text(CAST($3 AS json)))
 ORDER BY r.requested_at, r.id LIMIT $2;
 
 -- name: waiting_skus

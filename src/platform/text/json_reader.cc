@@ -1,4 +1,4 @@
-#include "crm/matching/json_reader.h"
+#include "platform/text/json_reader.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "platform/text/text.h"
 
-namespace stockbell::crm::matching {
+namespace stockbell::text {
 namespace {
 
 std::string_view view(boost::json::string_view text) { return {text.data(), text.size()}; }
@@ -87,6 +87,13 @@ Result<const boost::json::array*> JsonReader::list(std::string_view name, std::s
   return &found->get_array();
 }
 
+Result<std::optional<JsonReader>> JsonReader::object(std::string_view name) const {
+  const auto* found = find(name);
+  if (found == nullptr) return std::optional<JsonReader>();
+  if (!found->is_object()) return refuse(name, "must be an object");
+  return std::optional(JsonReader(found->get_object(), path_of(name), reason_));
+}
+
 Result<JsonReader> JsonReader::element(const boost::json::array& list, std::string_view name,
                                        std::size_t index) const {
   auto path = path_of(name, index);
@@ -95,4 +102,4 @@ Result<JsonReader> JsonReader::element(const boost::json::array& list, std::stri
   return JsonReader(list[index].get_object(), std::move(path), reason_);
 }
 
-}  // namespace stockbell::crm::matching
+}  // namespace stockbell::text

@@ -1,5 +1,5 @@
-// Reads the members of a JSON object of a rule with errors that say where, what and what would be
-// right. Local to one thread; the object must outlive it.
+// Reads the members of a JSON object that a person wrote, with errors that say where, what and what
+// would be right. Local to one thread; the object must outlive it.
 #pragma once
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -10,7 +10,7 @@
 #include "base/enum_text.h"
 #include "base/result.h"
 
-namespace stockbell::crm::matching {
+namespace stockbell::text {
 
 class JsonReader {
  public:
@@ -45,6 +45,11 @@ class JsonReader {
     return refuse(name, "must be one of " + words);
   }
 
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+  // The member as an object, with its path; empty when it is absent.
+  Result<std::optional<JsonReader>> object(std::string_view name) const;
+  const boost::json::object& members() const { return object_; }
+
   std::unexpected<Error> refuse(std::string_view name, std::string_view what) const;
   std::string path_of(std::string_view name) const;  // "fields[2].threshold"
   std::string path_of(std::string_view name, std::size_t index) const;
@@ -62,4 +67,4 @@ class JsonReader {
   std::string_view reason_;
 };
 
-}  // namespace stockbell::crm::matching
+}  // namespace stockbell::text
