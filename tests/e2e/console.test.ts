@@ -69,12 +69,12 @@ test("stock edited in the console rings, and the mailbox shows the message", asy
 test("an import shows its refused rows; every page opens without complaint, at phone width too", async () => {
   await open("Imports");
   await page.getByText(/inventory/i).first().waitFor();
-  for (const name of ["Today", "Requests", "Products", "Restocks", "Messages", "Mailbox", "Imports", "Feeds"]) {
+  for (const name of ["Today", "Requests", "Products", "Restocks", "Journeys", "Messages", "Mailbox", "Imports", "Feeds"]) {
     await open(name);
     await page.getByRole("heading", { level: 1, name }).waitFor();
   }
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const name of ["Today", "Requests", "Products", "Restocks", "Messages", "Mailbox", "Imports", "Feeds"]) {
+  for (const name of ["Today", "Requests", "Products", "Restocks", "Journeys", "Messages", "Mailbox", "Imports", "Feeds"]) {
     await open(name);
     await page.getByRole("heading", { level: 1, name }).waitFor();
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360, name);

@@ -4,6 +4,13 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/console/",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // The flow library is written for React; Preact stands in for it.
+  resolve: {
+    alias: [
+      { find: /^react(-dom)?$/, replacement: "preact/compat" },
+      { find: "react/jsx-runtime", replacement: "preact/jsx-runtime" },
+    ],
+  },
   build: {
     outDir: "../dist/console",
     emptyOutDir: true,

@@ -96,7 +96,53 @@ export type Restock = {
   opened_at: string;
   closed_at: string | null;
   entered: number;
+  waves: Wave[];
 };
+export type Wave = {
+  number: number;
+  decided_at: string;
+  rule: string;
+  units: number;
+  factor: number | null;
+  open_units: number | null;
+  invited: number;
+  invited_units: number;
+};
+export type JourneyStatus = { key: string; status: "unpublished" | "active" | "paused" | "stopped"; version: number; changed_at: string };
+export type JourneySummary = JourneyStatus & { name: string; draft: boolean; entered: number; running: number };
+export type Condition = { field: string; is?: string; value?: string | number | boolean };
+export type Branch = { when?: Condition[]; percent?: number; next?: string };
+// docs/journey.schema.json says what belongs to which type.
+export type Step = {
+  type: string;
+  next?: string;
+  template?: string;
+  duration?: number;
+  unit?: string;
+  until?: string;
+  branches?: Branch[];
+  email?: string;
+  event?: string;
+  yes?: string;
+  status?: string;
+  url?: string;
+};
+export type Definition = {
+  key: string;
+  name?: string;
+  priority?: number;
+  start: string;
+  steps: Record<string, Step>;
+  zone?: string;
+  quiet_hours?: { from: string; to: string };
+  frequency_cap?: { messages: number; days: number };
+  hold_out_percent?: number;
+  [other: string]: unknown;
+};
+export type JourneyVersion = { version: number; state: "draft" | "published" | "superseded"; saved_at: string; published_at: string | null; definition?: Definition };
+export type Journey = JourneyStatus & { entered: number; running: number; versions: JourneyVersion[] };
+export type StepCount = { version: number; step: string; entered: number; present: number };
+export type Finding = { path: string; problem: string };
 export type Delivery = {
   id: string;
   kind: string;
@@ -249,6 +295,13 @@ export const api = {
   feedRuns: (target: string, cursor?: string) => page<FeedRun>(query("/feeds/catalog/runs", { target, cursor, limit: 20 })),
   runFeed: (target: string, kind: FeedRun["kind"]) => call("POST", query("/feeds/catalog/run", { target, kind })),
   restocks: (cursor?: string) => page<Restock>(query("/restocks", { cursor, limit: 50 })),
+  journeys: () => page<JourneySummary>("/journeys"),
+  journey: (key: string) => get<Journey>(`/journeys/${encodeURIComponent(key)}`),
+  journeyCounts: (key: string, version: number) => page<StepCount>(query(`/journeys/${encodeURIComponent(key)}/counts`, { version })),
+  saveJourney: (definition: Definition) => call("POST", "/journeys", definition) as Promise<{ version: number; problems: Finding[] }>,
+  validateJourney: (definition: Definition) => call("POST", "/journeys/validate", definition) as Promise<{ valid: boolean; problems: Finding[] }>,
+  changeJourney: (key: string, change: "publish" | "pause" | "resume" | "stop") =>
+    call("POST", `/journeys/${encodeURIComponent(key)}/${change}`) as Promise<JourneyStatus>,
   deliveries: (filter: { state?: string; cursor?: string; limit?: number }) =>
     page<Delivery>(query("/deliveries", filter)),
   mailbox: (limit: number) => page<Mail>(query("/mailbox", { limit })),

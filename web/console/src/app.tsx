@@ -6,6 +6,8 @@ import { DeliveriesPage } from "./pages/deliveries";
 import { DuplicatesPage } from "./pages/duplicates";
 import { FeedsPage } from "./pages/feeds";
 import { ImportsPage } from "./pages/imports";
+import { JourneyPage } from "./pages/journey";
+import { JourneysPage } from "./pages/journeys";
 import { MailboxPage } from "./pages/mailbox";
 import { ProductsPage } from "./pages/products";
 import { RequestsPage } from "./pages/requests";
@@ -22,6 +24,7 @@ const pages: { key: string; title: string; view: () => ComponentChildren }[] = [
   { key: "duplicates", title: "Duplicates", view: () => <DuplicatesPage /> },
   { key: "products", title: "Products", view: () => <ProductsPage /> },
   { key: "restocks", title: "Restocks", view: () => <RestocksPage /> },
+  { key: "journeys", title: "Journeys", view: () => (place.value.path[1] ? <JourneyPage key={place.value.path[1]} name={place.value.path[1]} /> : <JourneysPage />) },
   { key: "messages", title: "Messages", view: () => <DeliveriesPage /> },
   { key: "mailbox", title: "Mailbox", view: () => <MailboxPage /> },
   { key: "imports", title: "Imports", view: () => <ImportsPage /> },

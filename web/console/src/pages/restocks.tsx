@@ -1,8 +1,23 @@
-import { api, type Restock } from "../api";
+import { api, type Restock, type Wave } from "../api";
 import { address } from "../router";
-import { formatNumber, formatWord } from "../ui/format";
+import { formatNumber, formatTime, formatWord } from "../ui/format";
 import { usePages } from "../ui/load";
 import { PageHead, Problem, Table, Time } from "../ui/parts";
+
+// By which figures each wave was decided: "1: 3 invited at 14:02, 2 units x 1.5".
+function Waves({ waves }: { waves: Wave[] }) {
+  if (!waves.length) return <span class="quiet">everyone at once</span>;
+  return (
+    <ol class="waves">
+      {waves.map((wave) => (
+        <li>
+          {wave.number}: {formatNumber(wave.invited)} invited, {formatTime(wave.decided_at)}
+          {wave.factor !== null && <span class="quiet">, {formatNumber(wave.units)} units × {wave.factor}{wave.open_units ? `, ${formatNumber(wave.open_units)} already invited for` : ""}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}
 
 export function RestocksPage() {
   const list = usePages<Restock>((cursor) => api.restocks(cursor), "restocks", 4000);
@@ -21,6 +36,7 @@ export function RestocksPage() {
           { head: "SKU", main: true, cell: (row) => <a href={address(["requests"], { sku: row.sku })}>{row.sku}</a> },
           { head: "Units", number: true, cell: (row) => formatNumber(row.quantity) },
           { head: "Requests served", number: true, cell: (row) => formatNumber(row.entered) },
+          { head: "Waves", text: true, cell: (row) => <Waves waves={row.waves} /> },
           { head: "Heard from", cell: (row) => formatWord(row.source) },
           { head: "Opened", cell: (row) => <Time at={row.opened_at} /> },
           { head: "Closed", cell: (row) => <Time at={row.closed_at} /> },

@@ -41,6 +41,7 @@ const variants: Record<string, string> = {
   Pending: "neutral", Cancelled: "warning", Expired: "warning", Undeliverable: "danger",
   finished: "success", done: "success", succeeded: "success", applied: "success", imported: "success", uploaded: "success",
   sent: "success", delivered: "success", failed: "danger", refused: "danger", held: "warning", running: "brand",
+  active: "success", paused: "warning", stopped: "danger", unpublished: "neutral", published: "success", draft: "neutral", superseded: "neutral",
   undone: "neutral", "opted-out": "warning", queued: "brand", leased: "brand", withdrawn: "warning", cancelled: "warning", expired: "warning",
 };
 
