@@ -22,9 +22,10 @@ struct StatusUpdate {
   std::string sku{};
   // The shopper still wants it: the time until the request expires counts from `at`.
   bool asked_again = false;
-  // Of an end that nobody but Engagement decided (expired, address unsubscribed): the asking it
-  // rests on, as SyncedRequest::asked_at. Who has asked again since keeps the request. Empty where
-  // the shopper decided, and from senders that do not tell: `at` is compared with the asking then.
+  // Of an end that nobody but Engagement decided (expired, address unsubscribed, given up): the
+  // asking it rests on, as SyncedRequest::asked_at. Who has asked again since keeps the request.
+  // Empty where the shopper decided, and from senders that do not tell: `at` is compared with the
+  // asking then.
   std::optional<Time> decided_on{};
 };
 

@@ -309,6 +309,17 @@ TEST_P(ConsentTest, AnEndSaysWhichAskingItRestsOn) {
   EXPECT_FALSE(told(2)[0].decided_on) << "the shopper's own word";
 }
 
+TEST_P(ConsentTest, GivingUpSaysWhichAskingItRestsOn) {
+  request(1, "A", RequestStatus::requested);
+  clock.advance(minutes(30));
+  mailbox.answer = DeliveryState::refused;
+  stock("A", 1);
+  run();
+  ASSERT_THAT(statuses(1), ElementsAre("Queued", "Undeliverable"));
+  EXPECT_FALSE(told(1)[0].decided_on);
+  EXPECT_EQ(told(1)[1].decided_on, first_asked.at(1));
+}
+
 // Symptom: who asked again before Engagement had told the CRM that the address is unsubscribed was
 // open there for ever, and closed here.
 TEST_P(ConsentTest, AnAskingThatEngagementDidNotKnowIsDecidedAnew) {

@@ -68,10 +68,16 @@ std::optional<Violation> check_acknowledged_is_kept(const Witness& witness,
       const auto delivery = witness.deliveries().find(row->state.id);
       if (delivery != witness.deliveries().end() && delivery->second.step >= last->step) return true;
       if (is_open(row->state.status)) return true;
-      // Ended for a reason of its own, and this asking was counted for it: asked_at tells. Known gap:
-      // who asks again after the message left, before the CRM has heard of it, is counted for the
-      // record that ends as Sent.
-      return witness.asked_at(row->state.id) + kTwins > last->at;
+      // Ended for a reason of its own, and this asking was counted for it: asked_at tells. Messaged
+      // before, the asking is a twin of one that the message served.
+      if (delivery == witness.deliveries().end())
+        return witness.asked_at(row->state.id) + kTwins > last->at;
+      // Known gap: the record of the message died with the process, and a click is all that is
+      // heard of it; what was asked between the two counts for it.
+      if (delivery->second.in_doubt && was_messaged(row->state.status)) return true;
+      return std::ranges::any_of(askings, [&](const Asking& twin) {
+        return twin.step <= delivery->second.step && twin.at + kTwins > last->at;
+      });
     };
     if (!std::ranges::any_of(found->second, kept))
       return Violation{Invariant::acknowledged_is_kept,
@@ -104,9 +110,7 @@ std::optional<Violation> check_is_explained(World& world, const RequestRows& row
     if (auto wrong = check_timeline(world, row)) return wrong;
     const auto delivery = world.witness.deliveries().find(row.state.id);
     const bool messaged = delivery != world.witness.deliveries().end();
-    // Known gap: given up, asked again before the CRM had heard of it, then messaged after all.
-    const bool given_up = row.state.status == undeliverable;
-    if (messaged && !delivery->second.in_doubt && !given_up && !was_messaged(row.state.status))
+    if (messaged && !delivery->second.in_doubt && !was_messaged(row.state.status))
       return unexplained(row, fmt::format("messaged at step {}", delivery->second.step));
     if (!messaged && was_messaged(row.state.status)) return unexplained(row, "nobody was messaged");
   }

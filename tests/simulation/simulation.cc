@@ -147,6 +147,7 @@ class Simulation {
     const auto done = said(world_.run_engagement());
     const auto messages = world_.witness.handed_over_count() - before;
     report_.counts["messages"] += messages;
+    world_.clock.advance(Duration(1));  // who asks now asks after what has left
     note(fmt::format("engagement: {}, {} messages", done, messages));
   }
   void carry_back() { note("writeback: " + said(world_.run_writeback())); }

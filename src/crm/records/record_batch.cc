@@ -2,6 +2,7 @@
 
 #include "crm/objects/values.h"
 #include "crm/requests/change_log.h"
+#include "crm/requests/consent.h"
 #include "crm/requests/request_store.h"
 #include "sql/crm_record.sql.h"
 
@@ -212,6 +213,10 @@ Result<> RecordBatch::finish() {
   }
   if (!events_.empty()) SB_CHECK(requests::add_events(session_, tools_.ids, events_));
   events_.clear();
+  for (const auto& [request, left_at] : too_early_)
+    SB_CHECK(requests::open_anew(session_, tools_.ids, request, left_at,
+                                 {written_.at, written_.by}));
+  too_early_.clear();
   return {};
 }
 

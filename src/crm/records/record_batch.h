@@ -82,6 +82,7 @@ class RecordBatch {
   std::map<std::string, Rows> known_;  // by object
   std::set<std::int64_t> unsaved_;     // requests changed in known_ and not yet in the store
   std::vector<requests::TimelineEvent> events_;
+  std::vector<std::pair<RequestId, Time>> too_early_;  // messages that left before the last asking
   bool changed_ = false;
 };
 

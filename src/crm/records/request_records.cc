@@ -135,7 +135,8 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
     return time_of(object, row, field);
   };
   const auto at = given("Status_Date__c").value_or(given(date_field(*asked)).value_or(written_.at));
-  const bool moves = *asked != state.status;
+  const auto status_before = state.status;
+  const bool moves = *asked != status_before;
   const auto decided_on = given("Decided_On_Asking__c");
   StatusUpdate end{number, state.id, *asked, at, text_of(object, row, "Status_Reason__c")};
   end.decided_on = decided_on;
@@ -150,7 +151,7 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
     }
     const auto reason = requests::pass_over_end(state, end);
     row = before;
-    value_of(object, row, "Update_Sequence__c") = state.update_sequence;
+    put_state(object, row, state);
     events_.push_back({state.id, at, state.status, reason, "engagement", number});
     return {};
   }
@@ -181,6 +182,8 @@ Result<> RecordBatch::move_request(const objects::Object& object, const StoredRo
       return {};
     }
   }
+  if (moves && number > 0 && requests::left_before_asking(status_before, state, end))
+    too_early_.emplace_back(state.id, at);
   if (number > 0) state.update_sequence = number;
   if (moves || find_change(object, changes, "Status_Reason__c"))
     state.status_reason = find_change(object, changes, "Status_Reason__c")

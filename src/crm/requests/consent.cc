@@ -62,4 +62,31 @@ Result<> carry_out(db::Session& session, IdGenerator& ids, const StatusUpdate& u
   return add_events(session, ids, {&event, 1});
 }
 
+Result<> open_anew(db::Session& session, IdGenerator& ids, RequestId served, Time left_at,
+                   Written written) {
+  SB_TRY(row, session.query_one(sql::find_asking, {served.value}));
+  if (!row) return {};
+  const auto asked_at = from_ms(row->i64(5));
+  SB_TRY(post, session.query_one(sql::find_post_since, {served.value, to_ms(left_at)}));
+  NotificationRequest request;
+  request.sku = row->text(1);
+  request.site = row->text(2);
+  request.locale = row->text(3);
+  request.quantity = static_cast<int>(row->i64(4));
+  request.requested_at = asked_at;
+  const auto before = to_record_id(kRequestPrefix, served.value);
+  // Kept by a link in a mail it has no post.
+  request.request_key = post ? post->text(0) : fmt::format("again:{}:{}", before, to_ms(asked_at));
+  const auto reason =
+      fmt::format("asked again in the shop, after the message of request {} had left", before);
+  SB_TRY(opened, open_request(session, request, ContactId{row->i64(0)}, ids.make<RequestId>(),
+                              reason, written));
+  if (!opened.created) return {};
+  SB_CHECK(session.execute(sql::move_posts_since,
+                           {served.value, to_ms(left_at), opened.id.value, request.request_key}));
+  const TimelineEvent event{opened.id, asked_at, RequestStatus::requested, reason, "commerce", 0};
+  SB_CHECK(add_events(session, ids, {&event, 1}));
+  return log_request_change(session, opened.id);
+}
+
 }  // namespace stockbell::crm::requests

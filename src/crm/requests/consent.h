@@ -18,4 +18,9 @@ Result<> ask_again(db::Session& session, IdGenerator& ids, RequestId open,
 Result<> carry_out(db::Session& session, IdGenerator& ids, const StatusUpdate& update,
                    Written written);
 
+// The message of `served`, which is stored as Sent, left at `left_at`, before the shopper asked for
+// it once more: that asking becomes a request of its own.
+Result<> open_anew(db::Session& session, IdGenerator& ids, RequestId served, Time left_at,
+                   Written written);
+
 }  // namespace stockbell::crm::requests

@@ -146,6 +146,60 @@ TEST_P(ConsentTest, AnEndDecidedOnAnOldAskingDoesNotEndTheNewOne) {
   EXPECT_EQ(synced(receipt.request).status, RequestStatus::cancelled);
 }
 
+// Symptom: who asked again when the message had left, and the CRM had not heard so yet, was never
+// told of the next restock: the asking was counted for the request that ended as Sent.
+TEST_P(ConsentTest, AnAskingAfterTheMessageLeftIsARequestOfItsOwn) {
+  const auto served = submit("A", false).request;
+  clock.advance(minutes(20));
+  const auto left = clock.now();
+  clock.advance(minutes(10));
+  EXPECT_EQ(submit("A", false).request, served);
+  const auto asked = clock.now();
+  const std::vector<StatusUpdate> sent{{7, served, RequestStatus::sent, left, "250"}};
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(service.apply(sent));
+  EXPECT_EQ(synced(served).status, RequestStatus::sent);
+  const auto anew = submit("A", false);
+  EXPECT_FALSE(anew.request_created) << "it is open already";
+  EXPECT_NE(anew.request, served);
+  EXPECT_EQ(synced(anew.request).status, RequestStatus::requested);
+  EXPECT_EQ(synced(anew.request).requested_at, asked);
+  EXPECT_THAT(timeline(anew.request), ElementsAre(HasSubstr("after the message of request a0B")));
+  EXPECT_EQ(service.changes_after("", 1000).value().requests.size(), 2u);
+  // A message that left after the asking serves it.
+  clock.advance(minutes(30));
+  submit("A", false);
+  ASSERT_TRUE(service.apply({{8, anew.request, RequestStatus::sent, clock.now(), "250"}}));
+  EXPECT_EQ(service.changes_after("", 1000).value().requests.size(), 2u);
+}
+
+TEST_P(ConsentTest, AnAskingAfterAClickThatIsHeardOfFirstIsARequestOfItsOwn) {
+  const auto served = submit("A", false).request;
+  const auto clicked = clock.now() + minutes(5);
+  clock.advance(minutes(30));
+  submit("A", false);
+  apply({{0, served, RequestStatus::clicked, clicked, "clicked"}});
+  EXPECT_EQ(synced(served).status, RequestStatus::clicked);
+  EXPECT_EQ(synced(submit("A", false).request).requested_at, clock.now());
+}
+
+// Symptom: a request was Undeliverable, yet messaged.
+TEST_P(ConsentTest, GivingUpOnAnOldAskingLetsTheNewOneWait) {
+  const auto id = submit("A", false).request;
+  const auto old_asking = clock.now();
+  apply({{0, id, RequestStatus::queued, clock.now(), "restock"}});
+  clock.advance(minutes(30));
+  submit("A", false);
+  StatusUpdate end{2, id, RequestStatus::undeliverable, clock.now(), "451"};
+  end.decided_on = old_asking;
+  ASSERT_TRUE(service.apply({end}));
+  EXPECT_EQ(synced(id).status, RequestStatus::requested);
+  EXPECT_THAT(timeline(id).back(), HasSubstr("not Undeliverable, as the shopper asked again"));
+  end.sequence = 3;
+  end.decided_on = clock.now();
+  ASSERT_TRUE(service.apply({end}));
+  EXPECT_EQ(synced(id).status, RequestStatus::undeliverable);
+}
+
 TEST_P(ConsentTest, TheShoppersStopAfterTheLastAskingEnds) {
   const auto receipt = submit("A", false);
   clock.advance(minutes(30));

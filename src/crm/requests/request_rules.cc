@@ -48,7 +48,8 @@ bool apply_update(RequestState& state, const StatusUpdate& update) {
 }
 
 bool is_overtaken(const RequestState& state, const StatusUpdate& update) {
-  if (update.status != RequestStatus::expired && update.status != RequestStatus::cancelled)
+  if (update.status != RequestStatus::expired && update.status != RequestStatus::cancelled &&
+      update.status != RequestStatus::undeliverable)
     return false;
   if (update.sequence > 0 && update.sequence <= state.update_sequence) return false;
   return may_become(state.status, update.status) &&
@@ -57,8 +58,17 @@ bool is_overtaken(const RequestState& state, const StatusUpdate& update) {
 
 std::string pass_over_end(RequestState& state, const StatusUpdate& update) {
   if (update.sequence > 0) state.update_sequence = update.sequence;
+  if (state.status == RequestStatus::queued) advance(state, RequestStatus::requested, update.at);
   return fmt::format("not {}, as the shopper asked again at {}{}{}", to_text(update.status),
                      to_rfc3339(state.asked_at), update.reason.empty() ? "" : ": ", update.reason);
+}
+
+bool left_before_asking(RequestStatus before, const RequestState& state,
+                        const StatusUpdate& update) {
+  const bool messaged = state.status == RequestStatus::sent ||
+                        state.status == RequestStatus::opened ||
+                        state.status == RequestStatus::clicked;
+  return is_open(before) && messaged && state.asked_at > update.at;
 }
 
 RequestStatus status_at_birth(const NotificationRequest& request) {

@@ -20,8 +20,15 @@ bool apply_update(RequestState& state, const StatusUpdate& update);
 // the request, and does not count.
 bool is_overtaken(const RequestState& state, const StatusUpdate& update);
 
-// Considers such an end: for the timeline, why the request stays open.
+// Considers such an end: for the timeline, why the request stays open. One that was in a journey,
+// which the end has left, waits again.
 std::string pass_over_end(RequestState& state, const StatusUpdate& update);
+
+// Whether this update, which was applied to a request that was `before`, tells of a message that
+// left before the shopper last asked: that asking is not served by it. A click may be the first
+// that is heard of a message.
+bool left_before_asking(RequestStatus before, const RequestState& state,
+                        const StatusUpdate& update);
 
 // Pending where the mailbox must confirm first.
 RequestStatus status_at_birth(const NotificationRequest& request);

@@ -18,6 +18,11 @@ struct Application {
   std::vector<TimelineEvent> events;
   std::vector<RequestId> changed;  // in the order of their first change
   std::vector<StatusUpdate> wishes;  // applied ones that ask for more than a status
+  std::vector<StatusUpdate> too_early;  // messages that left before the last asking
+
+  void note_change(RequestId request) {
+    if (std::ranges::find(changed, request) == changed.end()) changed.push_back(request);
+  }
 };
 
 void apply_all(const std::vector<StatusUpdate>& updates, Application& application) {
@@ -25,10 +30,12 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
   for (auto& state : application.states) by_id[state.id] = &state;
   for (const auto& update : updates) {
     const auto found = by_id.find(update.request);
+    const auto before = found == by_id.end() ? RequestStatus::requested : found->second->status;
     if (found != by_id.end() && is_overtaken(*found->second, update)) {
       const auto reason = pass_over_end(*found->second, update);
       application.events.push_back({update.request, update.at, found->second->status, reason,
                                     "engagement", update.sequence});
+      if (found->second->status != before) application.note_change(update.request);
       continue;
     }
     if (found == by_id.end() || !apply_update(*found->second, update)) {
@@ -41,8 +48,8 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
         {update.request, update.at, found->second->status, update.reason, "engagement",
          update.sequence});
     if (!update.sku.empty() || update.asked_again) application.wishes.push_back(update);
-    if (std::ranges::find(application.changed, update.request) == application.changed.end())
-      application.changed.push_back(update.request);
+    if (left_before_asking(before, *found->second, update)) application.too_early.push_back(update);
+    application.note_change(update.request);
   }
 }
 
@@ -129,6 +136,8 @@ Result<> RequestService::apply(const std::vector<StatusUpdate>& updates) {
     SB_CHECK(save_states(session, application.states, written));
     SB_CHECK(add_events(session, ids_, application.events));
     for (const auto& wish : application.wishes) SB_CHECK(carry_out(session, ids_, wish, written));
+    for (const auto& sent : application.too_early)
+      SB_CHECK(open_anew(session, ids_, sent.request, sent.at, written));
     for (const RequestId id : application.changed) SB_CHECK(log_request_change(session, id));
     return !application.changed.empty();
   }));

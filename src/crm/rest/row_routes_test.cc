@@ -240,6 +240,30 @@ TEST_P(RowRoutesTest, AnUpdateOfEngagementKeepsTheLaterAsking) {
   EXPECT_EQ(asked("2026-03-01", ""), "2026-03-01");  // who writes by hand means it
 }
 
+// Symptom: with the boxes apart, who asked again when the message had left was never served.
+TEST_P(RowRoutesTest, AnAskingAfterTheMessageLeftIsARequestOfItsOwn) {
+  const auto contact = create("Contact", R"({"LastName":"A"})");
+  const auto id =
+      create("Back_In_Stock__c", R"({"Contact__c":")" + contact + R"(","Product_SKU__c":"S1",
+      "Requested_Date__c":"2026-01-01T00:00:00.000Z","Last_Asked_Date__c":"2026-05-01T00:00:00.000Z"})");
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(call("PATCH", "/sobjects/Back_In_Stock__c/" + id,
+                   R"({"Status__c":"Sent","Status_Date__c":"2026-04-30T00:00:00.000Z",
+        "Status_Reason__c":"250","Update_Sequence__c":3})").status,
+              204);
+  constexpr std::string_view kText =
+      "SELECT status, requested_at, status_reason FROM back_in_stock WHERE sku = 'S1' ORDER BY id";
+  constexpr db::Statement kRequests{"test.requests", kText, kText};
+  const auto rows =
+      db().read([&](db::Session& session) { return session.query(kRequests, {}); }).value();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].text(0), "Sent");
+  EXPECT_EQ(rows[1].text(0), "Requested");
+  EXPECT_EQ(to_rfc3339(from_ms(rows[1].i64(1))), "2026-05-01T00:00:00.000Z");
+  EXPECT_EQ(rows[1].text(2), "asked again in the shop, after the message of request " +
+                                 id + " had left");
+}
+
 // Symptom: with the boxes apart, an end that Engagement decided on the old asking ended a request
 // that was asked for again meanwhile.
 TEST_P(RowRoutesTest, AnEndDecidedOnAnOldAskingDoesNotEndTheNewOne) {

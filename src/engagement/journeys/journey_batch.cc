@@ -85,6 +85,11 @@ void JourneyBatch::move(const JourneyDefinition& journey, JourneyState before,
 Result<> JourneyBatch::save(db::Session& session) {
   ExtensionStore extensions;
   JourneyStore entries;
+  for (auto& update : updates_) {  // nobody but Engagement decided it
+    if (update.status != RequestStatus::undeliverable) continue;
+    SB_TRY(asked_at, extensions.end(session, update.request, Stage::entered));
+    update.decided_on = asked_at;
+  }
   for (const auto& [move, requests] : stages_)
     SB_CHECK(extensions.move(session, requests, move.first, move.second));
   if (!entries_.empty()) SB_CHECK(entries.enter(session, entries_, now_));
