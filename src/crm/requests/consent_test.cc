@@ -182,6 +182,19 @@ TEST_P(ConsentTest, AnAskingAfterAClickThatIsHeardOfFirstIsARequestOfItsOwn) {
   EXPECT_EQ(synced(submit("A", false).request).requested_at, clock.now());
 }
 
+// Symptom: with a clock that was put back no status came to the CRM any more ("store-conflict").
+TEST_P(ConsentTest, AMessageThatSeemsOlderThanItsRequestIsNoOtherAsking) {
+  const auto first = submit("A", false).request;
+  apply({{0, first, RequestStatus::sent, clock.now() - minutes(30), "250"}});
+  EXPECT_EQ(synced(first).status, RequestStatus::sent);
+  const auto second = submit("A", false).request;
+  clock.advance(minutes(30));
+  submit("A", false);
+  apply({{0, second, RequestStatus::sent, clock.now() - minutes(60), "250"}});
+  EXPECT_EQ(synced(second).status, RequestStatus::sent);
+  EXPECT_EQ(service.changes_after("", 1000).value().requests.size(), 3u);
+}
+
 // Symptom: a request was Undeliverable, yet messaged.
 TEST_P(ConsentTest, GivingUpOnAnOldAskingLetsTheNewOneWait) {
   const auto id = submit("A", false).request;
