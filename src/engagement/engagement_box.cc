@@ -62,7 +62,7 @@ std::span<const db::Migration> EngagementBox::migrations() {
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
           JourneyDefinitionStore::migrations(), NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
-          erasures::migrations(), DataExtensions::migrations()})
+          erasures::migrations(), DataExtensions::migrations(), QueryService::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -93,6 +93,7 @@ EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(pa
   p.webhook_worker = std::make_unique<Worker>([&p] { return p.call_due(); });
   p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
   p.row_worker = std::make_unique<Worker>([&p] { return p.rows_due(); });
+  p.query_worker = std::make_unique<Worker>([&p] { return p.queries_due(); });
   p.preference_worker = std::make_unique<Worker>([&p] { return p.sweep_due(); });
   for (int i = 0; i < p.sender_threads; ++i)
     p.send_workers.push_back(std::make_unique<Worker>([&p] { return p.send_due(); }));
@@ -107,6 +108,7 @@ Result<> EngagementBox::start() {
   parts_->webhook_worker->start();
   parts_->preference_worker->start();
   parts_->row_worker->start();
+  parts_->query_worker->start();
   for (const auto& worker : parts_->send_workers) worker->start();
   return {};
 }
@@ -118,6 +120,7 @@ void EngagementBox::stop() {
   parts_->webhook_worker->stop();
   parts_->preference_worker->stop();
   parts_->row_worker->stop();
+  parts_->query_worker->stop();
   for (const auto& worker : parts_->send_workers) worker->stop();
 }
 
@@ -131,7 +134,7 @@ void EngagementBox::add_routes(http::Router& router) {
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
                                  *parts_->preference_pages, parts_->clock});
   add_rest_routes(router, {*this, *this, *this, parts_->clock, parts_->data_extensions,
-                           parts_->takes_synchronised_rows});
+                           parts_->queries, parts_->takes_synchronised_rows});
   add_soap_routes(router, parts_->data_extensions, parts_->random, parts_->token_holder);
 }
 
@@ -177,7 +180,8 @@ Result<> EngagementBox::run_due() {
     SB_TRY(noticed, parts_->notices->send_batch());
     SB_TRY(sent, parts_->sender->send_batch());
     SB_TRY(written, parts_->data_extensions.requests().run());
-    if (files + served + stepped + called + decided + noticed + sent + written == 0) return {};
+    SB_TRY(queried, parts_->queries.run());
+    if (files + served + stepped + called + decided + noticed + sent + written + queried == 0) return {};
   }
 }
 

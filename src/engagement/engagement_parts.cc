@@ -48,6 +48,7 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       audience(database_in, clock_in, journeys, stock),
       importer(database_in, clock_in, ids, stock, feed_dir(options)),
       data_extensions(database_in, clock_in, random_in, ids),
+      queries(data_extensions, random_in, ids),
       channel(channel_in),
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); }}),
@@ -69,6 +70,9 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
   });
   data_extensions.requests().on_submit([this] {
     if (row_worker) row_worker->wake();
+  });
+  queries.on_start([this] {
+    if (query_worker) query_worker->wake();
   });
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
 }
@@ -246,6 +250,13 @@ Duration EngagementBox::Parts::rows_due() {
   const auto worked = data_extensions.requests().run();
   if (worked) return *worked > 0 ? Duration(0) : kPause;
   log_failure("row_requests_wait", worked.error());
+  return kPause;
+}
+
+Duration EngagementBox::Parts::queries_due() {
+  const auto ran = queries.run();
+  if (ran) return *ran > 0 ? Duration(0) : kPause;
+  log_failure("queries_wait", ran.error());
   return kPause;
 }
 

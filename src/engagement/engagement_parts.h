@@ -20,6 +20,7 @@
 #include "engagement/messages/suppression_list.h"
 #include "engagement/preferences/preference_routes.h"
 #include "engagement/preferences/preference_sweep.h"
+#include "engagement/queries/query_service.h"
 #include "engagement/restocks/stock_ledger.h"
 #include "engagement/tracking/tracking_routes.h"
 #include "engagement/tracking/tracking_service.h"
@@ -51,6 +52,7 @@ struct EngagementBox::Parts {
   Duration sweep_due();
   Duration send_due();
   Duration rows_due();
+  Duration queries_due();
 
   db::Database& database;
   const Clock& clock;
@@ -70,6 +72,7 @@ struct EngagementBox::Parts {
   FeedImporter importer;
   ExtensionStore extensions;
   DataExtensions data_extensions;
+  QueryService queries;
   std::optional<MessageRenderer> renderer;
   MessageChannel& channel;
   std::unique_ptr<Sender> sender;
@@ -81,7 +84,7 @@ struct EngagementBox::Parts {
   TrackingService tracking;
   EngagementPersonalData personal_data;
   std::unique_ptr<Worker> import_worker, audience_worker, journey_worker, webhook_worker,
-      preference_worker, row_worker;
+      preference_worker, row_worker, query_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
   bool takes_synchronised_rows;

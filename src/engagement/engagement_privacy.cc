@@ -196,7 +196,10 @@ Result<ErasedRows> EngagementPersonalData::erase(const std::vector<std::string>&
       SB_TRY(rows, erase_extension_rows(session, definitions_, crypto::sha256_hex(address)));
       result.erased["data_extension_rows"] += rows;
     }
-    if (!addresses.empty()) SB_CHECK(fail_waiting_rows(session, clock_.now()));
+    if (!addresses.empty()) {
+      SB_CHECK(fail_waiting_rows(session, clock_.now()));
+      SB_CHECK(session.execute(sql::begin_queries_again));
+    }
     SB_CHECK(erasures::note(session, receipts, clock_.now()));
     return result;
   });

@@ -201,6 +201,69 @@ test("SOAP: the tracking objects tell what became of a message", async () => {
   assert.ok(described.ObjectDefinition.Properties.some((property: Json) => property.Name === "URL"));
 });
 
+const waitForQuery = (id: string) => until("the query has run", async () => {
+  const seen = await sdk.rest.get(`/automation/v1/queries/${id}/actions/isrunning`);
+  return seen.isRunning === false && (await sdk.rest.get(`/automation/v1/queries/${id}`));
+});
+
+test("a query activity: who waits for what is back, written to an extension of its own", async () => {
+  await bell.importFile("catalog", catalogXml("M2", "Hat", [{ sku: "H1", color: "Red" }, { sku: "H2", color: "Blue" }]));
+  await bell.importFile("inventory", inventoryXml({ H1: 0, H2: 0 }));
+  for (const [sku, email] of [["H1", "hat1@example.com"], ["H2", "hat2@example.com"]] as const) await bell.ask(sku, email, { first_name: "Hat" });
+  const request = await bell.requestOf("hat1@example.com", "Requested");
+  await until("both are synchronised", async () => (await rowsOf("Back_In_Stock__c_Salesforce", "?$filter=Product_SKU__c like 'H%25'")).count === 2);
+  await until("the feed has both", async () => (await rowsOf("Catalog_Feed", "?$filter=SkuID like 'H%25'")).count === 2);
+  await sdk.rest.post("/data/v1/customObjects", { name: "Journey entries", key: "Entries", fields: [
+    field("RequestId", "Text", { length: 18, isPrimaryKey: true }), field("SubscriberKey", "Text", { length: 18 }), field("EmailAddress", "EmailAddress"),
+    field("FirstName", "Text"), field("SKU", "Text"), field("ProductName", "Text"), field("Waiting", "Number") ] });
+  const queryText = `
+    SELECT r.Id AS RequestId, c.Id AS SubscriberKey, c.Email AS EmailAddress, c.FirstName, r.Product_SKU__c AS SKU, f.ProductName,
+      DATEDIFF(day, r.Requested_Date__c, GETDATE()) AS Waiting
+    FROM Back_In_Stock__c_Salesforce r
+    INNER JOIN Catalog_Feed f ON f.SkuID = r.Product_SKU__c
+    INNER JOIN Contact_Salesforce c ON c.Id = r.Contact__c
+    LEFT JOIN [Journey entries] q ON q.RequestId = r.Id
+    WHERE r.Status__c = 'Requested' AND f.InStock = 'N' AND r.Product_SKU__c LIKE 'H%' AND q.RequestId IS NULL`;
+  const valid = await sdk.rest.post("/automation/v1/queries/actions/validate", { Text: queryText, targetKey: "Entries", targetUpdateTypeId: 1 });
+  assert.deepEqual(valid, { queryValid: true, errors: [], warnings: [] });
+  const made = await sdk.rest.post("/automation/v1/queries", { name: "Find entries", key: "find-entries", queryText, targetKey: "Entries", targetUpdateTypeId: 1 });
+  assert.equal(await sdk.rest.post(`/automation/v1/queries/${made.queryDefinitionId}/actions/start`, {}), "OK");
+  assert.equal((await waitForQuery(made.queryDefinitionId)).lastRunRows, 2);
+  const { items } = await rowsOf("Entries", "?$orderBy=SKU");
+  assert.deepEqual([items[0].keys.requestid, items[0].values.subscriberkey, items[0].values.emailaddress, items[0].values.sku, items[0].values.waiting],
+    [request.id, request.contact.id, "hat1@example.com", "H1", "0"]);
+  await sdk.rest.post(`/automation/v1/queries/${made.queryDefinitionId}/actions/start`, {});
+  assert.equal((await waitForQuery(made.queryDefinitionId)).lastRunRows, 0, "the anti-join leaves out who is there already");
+
+  await sdk.rest.patch(`/automation/v1/queries/${made.queryDefinitionId}`, { targetUpdateTypeId: 0,
+    queryText: "SELECT SubscriberKey AS RequestId, COUNT(*) AS Waiting FROM _Sent GROUP BY SubscriberKey" });
+  await sdk.rest.post(`/automation/v1/queries/${made.queryDefinitionId}/actions/start`, {});
+  await waitForQuery(made.queryDefinitionId);
+  assert.ok((await rowsOf("Entries", "?$filter=Waiting gte 1")).count >= 1, "over a data view, overwritten");
+  assert.deepEqual((await sdk.rest.getBulk("/automation/v1/queries")).items.map((one: Json) => one.key), ["find-entries"]);
+});
+
+test("a query is a SELECT over what may be read, and says what is wrong", async () => {
+  for (const [queryText, message] of [
+    ["DELETE FROM Queued", /a query is a SELECT/], ["SELECT email AS RequestId FROM ext_contact", /no data extension ext_contact/],
+    ["SELECT RequestId FROM Queued; DROP TABLE x", /goes on after its end/], ["SELECT Nothing AS RequestId FROM Queued", /no column Nothing/],
+    ["SELECT Units AS Waiting FROM Queued", /no column RequestId, which the target needs/],
+  ] as [string, RegExp][]) {
+    const [status, told] = await refusal(sdk.rest.post("/automation/v1/queries", { name: "Wrong", queryText, targetKey: "Entries", targetUpdateTypeId: 0 }));
+    assert.equal(status, 400);
+    assert.match(told, message);
+    const checked = await reader.rest.post("/automation/v1/queries/actions/validate", { Text: queryText, targetKey: "Entries" });
+    assert.equal(checked.queryValid, false);
+    assert.match(checked.errors[0].message, message);
+  }
+  const query = { name: "Wrong", queryText: "SELECT RequestId AS Id FROM Queued", targetUpdateTypeId: 0 };
+  assert.deepEqual(await refusal(sdk.rest.post("/automation/v1/queries", { ...query, targetKey: "Contact_Salesforce" })),
+    [400, "Contact_Salesforce is a synchronised data extension and read-only"]);
+  assert.equal((await refusal(sdk.rest.post("/automation/v1/queries", { ...query, targetKey: "Nothing" })))[0], 404);
+  assert.equal((await refusal(sdk.rest.post("/automation/v1/queries/1/actions/start", {})))[0], 404);
+  assert.equal((await refusal(reader.rest.post("/automation/v1/queries/1/actions/start", {})))[0], 403);
+});
+
 test("erasing a person reaches the rows that hold the address", async () => {
   await sdk.rest.post("/hub/v1/dataevents/key:Queued/rowset", [{ keys: { RequestId: "E1" }, values: { EmailAddress: "Erased.Person+x@gmail.com" } }]);
   const exported = await bell.api("POST", "/privacy/export", { email: "erasedperson@gmail.com" });

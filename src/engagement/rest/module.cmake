@@ -1,2 +1,2 @@
-stockbell_module(USES base contracts platform/db platform/http platform/text engagement/data_extensions
+stockbell_module(USES base contracts platform/db platform/http platform/text engagement/data_extensions engagement/queries
   TEST_USES platform/salesforce)

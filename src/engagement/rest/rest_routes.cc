@@ -2,6 +2,7 @@
 
 #include "engagement/rest/data_extension_rows.h"
 #include "engagement/rest/extension_api.h"
+#include "engagement/rest/query_api.h"
 #include "platform/text/json.h"
 
 namespace stockbell::engagement {
@@ -135,7 +136,7 @@ http::Response marketing_cloud_refusal(const Error& error, int status) {
 }
 
 void add_rest_routes(http::Router& router, const RestPorts& ports) {
-  for (const char* prefix : {"/hub", "/data"})
+  for (const char* prefix : {"/hub", "/data", "/automation"})
     router.refuse_with(prefix, [](const Error& error, int status, const auto&) {
       return marketing_cloud_refusal(error, status);
     });
@@ -152,6 +153,7 @@ void add_rest_routes(http::Router& router, const RestPorts& ports) {
   list.handler = [ports](const http::Request& request) { return list_updates(ports, request); };
   router.add(std::move(list));
   add_extension_api(router, ports.data_extensions);
+  add_query_api(router, ports.queries);
 }
 
 }  // namespace stockbell::engagement

@@ -7,6 +7,7 @@
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
 #include "engagement/data_extensions/data_extensions.h"
+#include "engagement/queries/query_service.h"
 #include "platform/http/http.h"
 
 namespace stockbell::engagement {
@@ -17,6 +18,7 @@ struct RestPorts {
   StatusUpdateSource& updates;
   const Clock& clock;
   DataExtensions& data_extensions;
+  QueryService& queries;
   bool takes_synchronised_rows = true;  // Connect runs elsewhere; else they are read-only to all
 };
 

@@ -51,7 +51,8 @@ class RestTest : public testing::StoreTest {
     ASSERT_TRUE(db().migrate(DataExtensions::migrations()));
     extensions = std::make_unique<DataExtensions>(db(), clock, random, ids);
     http::Router router;
-    add_rest_routes(router, {box, box, box, clock, *extensions});
+    queries = std::make_unique<QueryService>(*extensions, random, ids);
+    add_rest_routes(router, {box, box, box, clock, *extensions, *queries});
     http::Route token;
     token.method = "POST";
     token.pattern = "/v2/token";
@@ -87,6 +88,7 @@ class RestTest : public testing::StoreTest {
 
   Box box;
   std::unique_ptr<DataExtensions> extensions;
+  std::unique_ptr<QueryService> queries;
   std::unique_ptr<http::Server> server;
   std::string url;
   std::unique_ptr<salesforce::MarketingCloudClient> client;

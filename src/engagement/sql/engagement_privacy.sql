@@ -61,3 +61,7 @@ DELETE FROM notice_item WHERE request_id = $1;
 
 -- name: erase_notices
 DELETE FROM notice WHERE address_key = $1;
+
+-- A query that has read and not written yet may hold what is erased: it begins again.
+-- name: begin_queries_again
+UPDATE query_activity SET started_at = NULL WHERE state = 'running';

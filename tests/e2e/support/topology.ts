@@ -9,7 +9,7 @@ export type Role = (typeof roles)[number];
 
 const paths: [Role, string[]][] = [
   ["crm", ["/services/", "/id/", "/api/v1/requests", "/api/v1/contacts", "/api/v1/duplicate-sets", "/api/v1/contact-merges"]],
-  ["engagement", ["/o/", "/c/", "/u/", "/confirm/", "/keep/", "/manage/", "/hub/", "/data/", "/v2/token", "/Service.asmx", "/api/v1/restocks", "/api/v1/deliveries", "/api/v1/feed-imports",
+  ["engagement", ["/o/", "/c/", "/u/", "/confirm/", "/keep/", "/manage/", "/hub/", "/data/", "/automation/", "/interaction/", "/v2/token", "/Service.asmx", "/api/v1/restocks", "/api/v1/deliveries", "/api/v1/feed-imports",
     "/api/v1/mailbox", "/api/v1/data-extensions", "/api/v1/sftp-accounts"]],
 ];
 
