@@ -62,7 +62,8 @@ std::span<const db::Migration> EngagementBox::migrations() {
          {ExtensionStore::migrations(), RestockStore::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
           JourneyDefinitionStore::migrations(), NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
-          erasures::migrations(), DataExtensions::migrations(), QueryService::migrations()})
+          erasures::migrations(), DataExtensions::migrations(), QueryService::migrations(),
+          EventService::migrations(), AutomationService::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -94,6 +95,7 @@ EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(pa
   p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
   p.row_worker = std::make_unique<Worker>([&p] { return p.rows_due(); });
   p.query_worker = std::make_unique<Worker>([&p] { return p.queries_due(); });
+  p.automation_worker = std::make_unique<Worker>([&p] { return p.automations_due(); });
   p.preference_worker = std::make_unique<Worker>([&p] { return p.sweep_due(); });
   for (int i = 0; i < p.sender_threads; ++i)
     p.send_workers.push_back(std::make_unique<Worker>([&p] { return p.send_due(); }));
@@ -109,6 +111,7 @@ Result<> EngagementBox::start() {
   parts_->preference_worker->start();
   parts_->row_worker->start();
   parts_->query_worker->start();
+  parts_->automation_worker->start();
   for (const auto& worker : parts_->send_workers) worker->start();
   return {};
 }
@@ -120,6 +123,7 @@ void EngagementBox::stop() {
   parts_->webhook_worker->stop();
   parts_->preference_worker->stop();
   parts_->row_worker->stop();
+  parts_->automation_worker->stop();
   parts_->query_worker->stop();
   for (const auto& worker : parts_->send_workers) worker->stop();
 }
@@ -134,7 +138,7 @@ void EngagementBox::add_routes(http::Router& router) {
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
                                  *parts_->preference_pages, parts_->clock});
   add_rest_routes(router, {*this, *this, *this, parts_->clock, parts_->data_extensions,
-                           parts_->queries, parts_->takes_synchronised_rows});
+                           parts_->queries, parts_->automations, parts_->events, parts_->takes_synchronised_rows});
   add_soap_routes(router, parts_->data_extensions, parts_->random, parts_->token_holder);
 }
 
@@ -181,7 +185,8 @@ Result<> EngagementBox::run_due() {
     SB_TRY(sent, parts_->sender->send_batch());
     SB_TRY(written, parts_->data_extensions.requests().run());
     SB_TRY(queried, parts_->queries.run());
-    if (files + served + stepped + called + decided + noticed + sent + written + queried == 0) return {};
+    SB_TRY(advanced, parts_->automations.run());
+    if (files + served + stepped + called + decided + noticed + sent + written + queried + advanced == 0) return {};
   }
 }
 

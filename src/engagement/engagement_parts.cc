@@ -49,6 +49,19 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       importer(database_in, clock_in, ids, stock, feed_dir(options)),
       data_extensions(database_in, clock_in, random_in, ids),
       queries(data_extensions, random_in, ids),
+      events({data_extensions, ids, random_in,
+              [this](const std::string& key) {
+                return std::ranges::any_of(library.active(), [&](const auto& journey) { return journey->key == key; });
+              },
+              [this](const std::vector<std::string>& skus) {
+                audience.note(skus);
+                if (audience_worker) audience_worker->wake();
+              }}),
+      automations({data_extensions, queries, events, ids, random_in,
+                   [this](db::Session& session) { return imports_are_done(session); },
+                   [this] {
+                     if (import_worker) import_worker->wake();
+                   }}),
       channel(channel_in),
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); }}),
@@ -73,6 +86,9 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
   });
   queries.on_start([this] {
     if (query_worker) query_worker->wake();
+  });
+  automations.on_start([this] {
+    if (automation_worker) automation_worker->wake();
   });
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
 }
@@ -164,6 +180,9 @@ void EngagementBox::Parts::file_arrived(const std::filesystem::path& file) {
   }
   take_waiting_files();
   import_worker->wake();
+  // After the import is queued: an automation's first step waits for it.
+  if (auto noted = automations.file_arrived(file.filename().string()); !noted)
+    log_failure("automation_not_started", noted.error());
 }
 
 // Files that cannot be taken now (disk full, store away) are tried again with the next turn of the
@@ -255,9 +274,29 @@ Duration EngagementBox::Parts::rows_due() {
 
 Duration EngagementBox::Parts::queries_due() {
   const auto ran = queries.run();
+  if (ran && *ran > 0 && automation_worker) automation_worker->wake();
   if (ran) return *ran > 0 ? Duration(0) : kPause;
   log_failure("queries_wait", ran.error());
   return kPause;
+}
+
+Result<bool> EngagementBox::Parts::imports_are_done(db::Session& session) {
+  {
+    std::lock_guard lock(files_mutex);
+    if (!waiting_files.empty()) return false;
+  }
+  SB_TRY(unfinished, ImportStore().list_unfinished(session));
+  return unfinished.empty();
+}
+
+Duration EngagementBox::Parts::automations_due() {
+  const auto moved = automations.run();
+  if (!moved) {
+    log_failure("automations_wait", moved.error());
+    return kPause;
+  }
+  if (*moved > 0) return Duration(0);
+  return automations.has_open_runs() ? Duration(500) : kPause;
 }
 
 Duration EngagementBox::Parts::send_due() {

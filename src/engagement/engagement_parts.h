@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engagement/engagement_box.h"
+#include "engagement/automations/automation_service.h"
 #include "engagement/data_extensions/data_extensions.h"
 #include "engagement/engagement_privacy.h"
 #include "engagement/extensions/extension_store.h"
@@ -53,6 +54,8 @@ struct EngagementBox::Parts {
   Duration send_due();
   Duration rows_due();
   Duration queries_due();
+  Duration automations_due();
+  Result<bool> imports_are_done(db::Session& session);
 
   db::Database& database;
   const Clock& clock;
@@ -73,6 +76,8 @@ struct EngagementBox::Parts {
   ExtensionStore extensions;
   DataExtensions data_extensions;
   QueryService queries;
+  EventService events;
+  AutomationService automations;
   std::optional<MessageRenderer> renderer;
   MessageChannel& channel;
   std::unique_ptr<Sender> sender;
@@ -84,7 +89,7 @@ struct EngagementBox::Parts {
   TrackingService tracking;
   EngagementPersonalData personal_data;
   std::unique_ptr<Worker> import_worker, audience_worker, journey_worker, webhook_worker,
-      preference_worker, row_worker, query_worker;
+      preference_worker, row_worker, query_worker, automation_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   int sender_threads;
   bool takes_synchronised_rows;

@@ -264,6 +264,71 @@ test("a query is a SELECT over what may be read, and says what is wrong", async 
   assert.equal((await refusal(reader.rest.post("/automation/v1/queries/1/actions/start", {})))[0], 403);
 });
 
+test("an automation: imports, a query, a journey event, step by step; and what is back is sent once", async () => {
+  await sdk.rest.post("/data/v1/customObjects", { name: "Back again", key: "BackAgain", fields: [
+    field("RequestId", "Text", { length: 18, isPrimaryKey: true }), field("ContactKey", "Text", { length: 18 }), field("SKU", "Text") ] });
+  const event = await sdk.rest.post("/interaction/v1/eventDefinitions", {
+    eventDefinitionKey: "back-again", name: "Back again", dataExtensionKey: "BackAgain", requestField: "RequestId", skuField: "SKU" });
+  assert.deepEqual([event.type, event.journeyKey], ["APIEvent", "back-in-stock"]);
+  const query = await sdk.rest.post("/automation/v1/queries", { name: "Back again", key: "back-again", targetKey: "BackAgain", targetUpdateTypeId: 1, queryText: `
+    SELECT r.Id AS RequestId, r.Contact__c AS ContactKey, r.Product_SKU__c AS SKU FROM Back_In_Stock__c_Salesforce r
+    JOIN Catalog_Feed f ON f.SkuID = r.Product_SKU__c LEFT JOIN BackAgain b ON b.RequestId = r.Id
+    WHERE r.Product_SKU__c LIKE 'H%' AND b.RequestId IS NULL` });
+  const automation = await sdk.rest.post("/automation/v1/automations", { name: "Every feed", key: "every-feed", steps: [
+    { step: 1, activities: [{ objectTypeId: 43, name: "the feed" }] },
+    { step: 2, activities: [{ objectTypeId: 300, activityObjectId: query.queryDefinitionId }, { objectTypeId: 467, waitDuration: 1, waitUnit: "SECONDS" }] },
+    { step: 3, activities: [{ objectTypeId: 733, activityObjectId: "back-again" }] } ] });
+  assert.deepEqual([automation.statusId, automation.type, automation.steps.length], [2, "scheduled", 3]);
+  const { runId } = await sdk.rest.post(`/automation/v1/automations/${automation.id}/actions/start`, {});
+  assert.equal((await refusal(sdk.rest.post(`/automation/v1/automations/${automation.id}/actions/start`, {})))[0], 409);
+  const run = await until("the automation has run", async () => {
+    const { items } = await sdk.rest.get(`/automation/v1/automations/${automation.id}/runs`);
+    return ["Complete", "Error"].includes(items[0].status) && items[0];
+  });
+  assert.deepEqual([run.id, run.status, run.errorMessage, run.startedBy], [runId, "Complete", "", "started"]);
+  assert.equal((await rowsOf("BackAgain")).count, 2);
+  const mails = async () => (await bell.mailbox()).filter((one) => one.recipient.startsWith("hat")).map((one) => one.recipient);
+  assert.deepEqual(await mails(), [], "nothing is back, so nobody is written to");
+
+  await bell.setStock("H1", 3);
+  await bell.requestOf("hat1@example.com", "Sent");
+  const sent = await bell.requests("&email=hat1%40example.com");
+  const fired = await sdk.rest.post("/interaction/v1/events", { ContactKey: sent[0].contact.id, EventDefinitionKey: "back-again", Data: { RequestId: sent[0].id, SKU: "H1" } });
+  assert.match(fired.eventInstanceId, /^[\da-f]{8}-/);
+  await sdk.rest.post(`/automation/v1/automations/${automation.id}/actions/runallonce`, {});
+  await until("it has run again", async () => (await sdk.rest.get(`/automation/v1/automations/${automation.id}`)).statusId === 2);
+  assert.deepEqual(await mails(), ["hat1@example.com"], "an event messages nobody twice, and nobody whose item is not there");
+});
+
+test("journey events and automations say what is wrong", async () => {
+  const [status, message] = await refusal(sdk.rest.post("/interaction/v1/events", { ContactKey: "x", EventDefinitionKey: "unknown", Data: {} }));
+  assert.deepEqual([status, message], [400, "there is no event definition of this key"]);
+  assert.equal((await refusal(sdk.rest.post("/interaction/v1/events", { EventDefinitionKey: "back-again", Data: {} })))[0], 400);
+  assert.match((await refusal(sdk.rest.post("/interaction/v1/events", { ContactKey: "x", EventDefinitionKey: "back-again", Data: { Other: 1, RequestId: "1" } })))[1], /no column Other/);
+  assert.match((await refusal(sdk.rest.post("/interaction/v1/eventDefinitions", { eventDefinitionKey: "x", dataExtensionKey: "BackAgain", skuField: "SKU", journeyKey: "none" })))[1], /no journey of this key/);
+  assert.equal((await refusal(reader.rest.post("/interaction/v1/events", { ContactKey: "x", EventDefinitionKey: "back-again" })))[0], 403);
+  const steps = [{ activities: [{ objectTypeId: 43 }] }];
+  for (const [body, wanted] of [
+    [{ name: "x" }, /has steps/], [{ name: "x", steps, schedule: { startDate: "soon" } }, /startDate is a date/],
+    [{ name: "x", steps, schedule: { startDate: "2030-01-01T00:00:00Z", icalRecur: "FREQ=YEARLY" } }, /FREQ is MINUTELY/],
+    [{ name: "x", steps, schedule: { startDate: "2030-01-01T00:00:00Z", timezoneId: 5 } }, /no effect here: timezoneId/],
+    [{ name: "x", steps: [{ activities: [{ objectTypeId: 300, activityObjectId: "1" }] }] }, /no query activity with this id/],
+    [{ name: "x", steps: [{ activities: [{ objectTypeId: 42 }] }] }, /objectTypeId is 43/],
+  ] as [Json, RegExp][]) {
+    const told = await refusal(sdk.rest.post("/automation/v1/automations", body));
+    assert.equal(told[0], 400);
+    assert.match(told[1], wanted);
+  }
+  const planned = await sdk.rest.post("/automation/v1/automations", { name: "Nightly", steps, schedule: { startDate: "2035-01-01T03:00:00Z", icalRecur: "FREQ=DAILY;INTERVAL=1" } });
+  assert.deepEqual([planned.statusId, planned.nextRunTime], [6, "2035-01-01T03:00:00.000Z"]);
+  const changed = await sdk.rest.patch(`/automation/v1/automations/${planned.id}`, { schedule: null, fileTrigger: { fileNamingPattern: ".psv", fileNamePatternType: "EndsWith" } });
+  assert.deepEqual([changed.statusId, changed.type, changed.nextRunTime], [7, "triggered", undefined]);
+  await bell.api("POST", "/feeds/catalog/run");
+  await until("the uploaded feed has started it", async () => (await sdk.rest.get(`/automation/v1/automations/${planned.id}/runs`)).items.some((one: Json) => one.status === "Complete" && one.fileName.endsWith(".psv")));
+  await sdk.rest.delete(`/automation/v1/automations/${planned.id}`);
+  assert.equal((await refusal(sdk.rest.get(`/automation/v1/automations/${planned.id}`)))[0], 404);
+});
+
 test("erasing a person reaches the rows that hold the address", async () => {
   await sdk.rest.post("/hub/v1/dataevents/key:Queued/rowset", [{ keys: { RequestId: "E1" }, values: { EmailAddress: "Erased.Person+x@gmail.com" } }]);
   const exported = await bell.api("POST", "/privacy/export", { email: "erasedperson@gmail.com" });

@@ -173,6 +173,18 @@ Result<> QueryService::start(std::int64_t id) {
   return {};
 }
 
+Result<QueryService::State> QueryService::find_state(db::Session& session, std::int64_t id) {
+  SB_TRY(row, session.query_one(statements::find_query, {id}));
+  if (!row) return unknown();
+  const auto activity = activity_of(*row);
+  return State{activity.state == "idle", activity.error};
+}
+
+Result<> QueryService::queue(db::Session& session, std::int64_t id) {
+  SB_CHECK(session.execute(statements::queue_query, {id, to_ms(extensions_.clock().now())}));
+  return {};
+}
+
 Result<std::vector<RowValues>> QueryService::read(const Plan& plan) {
   const auto& compiled = plan.compiled;
   return extensions_.database().read([&](db::Session& session) -> Result<std::vector<RowValues>> {

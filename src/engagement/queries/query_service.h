@@ -49,6 +49,17 @@ class QueryService {
   Result<> start(std::int64_t id);
   void on_start(std::function<void()> wake) { wake_ = std::move(wake); }
 
+  // For automations, within their transaction: whether it runs, and why its last run failed.
+  struct State {
+    bool idle = true;
+    std::string error;
+  };
+  Result<State> find_state(db::Session& session, std::int64_t id);
+  Result<> queue(db::Session& session, std::int64_t id);  // then wake(), after the commit
+  void wake() const {
+    if (wake_) wake_();
+  }
+
   // Runs the one that waits longest; how many ran.
   Result<int> run();
 

@@ -1,5 +1,6 @@
 #include "engagement/rest/rest_routes.h"
 
+#include "engagement/rest/automation_api.h"
 #include "engagement/rest/data_extension_rows.h"
 #include "engagement/rest/extension_api.h"
 #include "engagement/rest/query_api.h"
@@ -136,7 +137,7 @@ http::Response marketing_cloud_refusal(const Error& error, int status) {
 }
 
 void add_rest_routes(http::Router& router, const RestPorts& ports) {
-  for (const char* prefix : {"/hub", "/data", "/automation"})
+  for (const char* prefix : {"/hub", "/data", "/automation", "/interaction"})
     router.refuse_with(prefix, [](const Error& error, int status, const auto&) {
       return marketing_cloud_refusal(error, status);
     });
@@ -154,6 +155,8 @@ void add_rest_routes(http::Router& router, const RestPorts& ports) {
   router.add(std::move(list));
   add_extension_api(router, ports.data_extensions);
   add_query_api(router, ports.queries);
+  add_automation_api(router, ports.automations);
+  add_event_api(router, ports.events);
 }
 
 }  // namespace stockbell::engagement

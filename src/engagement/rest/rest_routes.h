@@ -6,6 +6,7 @@
 #include "contracts/change_feed.h"
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
+#include "engagement/automations/automation_service.h"
 #include "engagement/data_extensions/data_extensions.h"
 #include "engagement/queries/query_service.h"
 #include "platform/http/http.h"
@@ -19,6 +20,8 @@ struct RestPorts {
   const Clock& clock;
   DataExtensions& data_extensions;
   QueryService& queries;
+  AutomationService& automations;
+  EventService& events;
   bool takes_synchronised_rows = true;  // Connect runs elsewhere; else they are read-only to all
 };
 

@@ -52,7 +52,9 @@ class RestTest : public testing::StoreTest {
     extensions = std::make_unique<DataExtensions>(db(), clock, random, ids);
     http::Router router;
     queries = std::make_unique<QueryService>(*extensions, random, ids);
-    add_rest_routes(router, {box, box, box, clock, *extensions, *queries});
+    events = std::make_unique<EventService>(EventService::Parts{*extensions, ids, random, {}, {}});
+    automations = std::make_unique<AutomationService>(AutomationService::Parts{*extensions, *queries, *events, ids, random, {}, {}});
+    add_rest_routes(router, {box, box, box, clock, *extensions, *queries, *automations, *events});
     http::Route token;
     token.method = "POST";
     token.pattern = "/v2/token";
@@ -89,6 +91,8 @@ class RestTest : public testing::StoreTest {
   Box box;
   std::unique_ptr<DataExtensions> extensions;
   std::unique_ptr<QueryService> queries;
+  std::unique_ptr<EventService> events;
+  std::unique_ptr<AutomationService> automations;
   std::unique_ptr<http::Server> server;
   std::string url;
   std::unique_ptr<salesforce::MarketingCloudClient> client;
