@@ -82,6 +82,9 @@ class SqliteConnection::Use {
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::filesystem::path& file,
                                                                  Mode mode) {
+  // Nobody asks SQLite how much memory it takes, and counting it makes all threads take turns. Once,
+  // before anything else: later it is refused and changes nothing.
+  [[maybe_unused]] static const int kUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* db = nullptr;
   int flags =
       SQLITE_OPEN_NOMUTEX |
