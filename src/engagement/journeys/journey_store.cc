@@ -39,7 +39,8 @@ Result<std::optional<Time>> first_time(Result<std::optional<db::Row>> row) {
 
 std::span<const db::Migration> JourneyStore::migrations() {
   static constexpr db::Migration kMigrations[] = {{"engagement.journeys/1", statements::schema_1},
-                                                  {"engagement.journeys/2", statements::schema_2}};
+                                                  {"engagement.journeys/2", statements::schema_2},
+                                                  {"engagement.journeys/3", statements::schema_3}};
   return kMigrations;
 }
 

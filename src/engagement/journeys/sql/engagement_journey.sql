@@ -49,10 +49,30 @@ CREATE TABLE journey_webhook (
 );
 CREATE INDEX journey_webhook_due ON journey_webhook (due);
 
+-- One index less for each entry: who is in it is asked by request.
+-- name: schema_3
+ALTER TABLE journey_entry RENAME TO journey_entry_before;
+CREATE TABLE journey_entry (
+  id BIGINT PRIMARY KEY,
+  restock_id BIGINT NOT NULL,
+  request_id BIGINT NOT NULL,
+  journey TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  step BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  entered_at BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  flags BIGINT NOT NULL DEFAULT 0,
+  UNIQUE (request_id, restock_id)
+);
+INSERT INTO journey_entry (id, restock_id, request_id, journey, version, step, state, entered_at, changed_at, flags)
+SELECT id, restock_id, request_id, journey, version, step, state, entered_at, changed_at, flags FROM journey_entry_before;
+DROP TABLE journey_entry_before;
+
 -- name: enter
 INSERT INTO journey_entry (id, restock_id, request_id, journey, version, step, state, entered_at, changed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
-ON CONFLICT (restock_id, request_id) DO UPDATE SET journey = excluded.journey, version = excluded.version,
+ON CONFLICT (request_id, restock_id) DO UPDATE SET journey = excluded.journey, version = excluded.version,
   step = excluded.step, state = excluded.state, changed_at = excluded.changed_at
 WHERE journey_entry.state <> 'active';
 
