@@ -19,6 +19,7 @@ find_package(mimalloc 2.0 REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+find_path(XXHASH_INCLUDE xxhash.h REQUIRED)  # all of it is in the header
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 if(STOCKBELL_TESTS)
   find_package(GTest REQUIRED)

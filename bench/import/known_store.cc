@@ -3,15 +3,20 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <fstream>
 #include <stdexcept>
 
 #include "engagement/extensions/extension_store.h"
-#include "engagement/imports/delimited_reader.h"
+#include "engagement/imports/feed_file.h"
 #include "engagement/imports/feed_row.h"
 
 namespace stockbell::bench {
 namespace {
+
+template <class Value>
+Value checked(Result<Value> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
 
 class Loader {
  public:
@@ -91,24 +96,28 @@ void load_catalog(const std::filesystem::path& folder, const std::filesystem::pa
       "price, "
       "sale_price, description, row_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   auto* stock_row = loader.prepare(
-      "INSERT INTO availability (sku, in_stock, ats, observed_at, source) VALUES (?, ?, ?, ?, "
-      "'feed')");
-  std::ifstream in(feed_before, std::ios::binary);
-  engagement::DelimitedReader reader(in);
+      "INSERT INTO availability (sku, in_stock, ats, observed_at, source, item_hash, feed_hash) "
+      "VALUES (?, ?, ?, ?, 'feed', ?, ?)");
+  const auto file = checked(engagement::FeedFile::open(feed_before));
+  const auto start = checked(engagement::read_start(file));
+  const auto header = checked(engagement::FeedHeader::create(start.names));
+  const engagement::RowScan scan{start.delimiter, header.sku_column(), start.hash};
   std::vector<std::string> values;
-  reader.next(values);
-  const auto header = engagement::FeedHeader::create(values);
-  if (!header) throw std::runtime_error(header.error().message);
-  while (reader.next(values)) {
-    const auto row = engagement::parse_feed_row(*header, values, from_ms(kObservedAtMs));
-    if (!row || !row->stock) throw std::runtime_error("the feed is not as Engagement reads it");
-    const auto& item = row->item;
-    loader.insert(item_row, item.sku, item.product_id, item.master_id, item.name, item.variant_text,
-                  item.link, item.image_link, item.price, item.sale_price, item.description,
-                  item.row_hash);
-    loader.insert(stock_row, item.sku, std::int64_t{row->stock->in_stock}, row->stock->ats,
-                  kObservedAtMs);
-  }
+  const auto load = [&](const engagement::FeedBlock& block) -> Result<> {
+    for (const auto& place : block.scanned.rows) {
+      engagement::split_row(std::string_view(block.text).substr(place.offset, place.length),
+                            start.delimiter, values);
+      SB_TRY(row, engagement::parse_feed_row(header, values, from_ms(kObservedAtMs)));
+      const auto& item = row.item;
+      loader.insert(item_row, item.sku, item.product_id, item.master_id, item.name,
+                    item.variant_text, item.link, item.image_link, item.price, item.sale_price,
+                    item.description, item.row_hash);
+      loader.insert(stock_row, item.sku, std::int64_t{row.stock.value().in_stock}, row.stock->ats,
+                    kObservedAtMs, item.row_hash, static_cast<std::int64_t>(place.hash));
+    }
+    return {};
+  };
+  checked(engagement::read_feed(file, start, scan, 1, load));
   loader.finish();
 }
 

@@ -41,7 +41,7 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
                 },
                 library, options.from, options.allocation}),
       webhooks(database_in, clock_in, random_in),
-      stock(database_in, clock_in, ids,
+      stock(database_in, clock_in, random_in, ids,
             [this](db::Session& session, const std::vector<std::string>& skus) {
               return journeys.sold_out(session, skus);
             }),
@@ -113,18 +113,18 @@ Result<> EngagementBox::Parts::make_preferences(const EngagementOptions& options
   SB_TRY(made, NoticeRenderer::create(options.assets, std::move(identity), texts, preference_links,
                                       links, times));
   notice_renderer.emplace(std::move(made));
-  notices = std::make_unique<NoticeSender>(NoticeSender::Parts{
-      database, clock, ids, random, channel, *notice_renderer, suppressions});
-  preferences = std::make_unique<PreferenceService>(PreferenceService::Parts{
-      database, clock, ids, outbox, suppressions, journeys, options.from,
-      [this](RequestId request) { sender->cancel(request); },
-      [this](const std::vector<std::string>& skus) {
-        audience.note(skus);
-        if (audience_worker) audience_worker->wake();
-      },
-      [this] { wake_senders(); }});
-  sweep = std::make_unique<PreferenceSweep>(PreferenceSweep::Parts{
-      database, clock, ids, outbox, suppressions, options.from, times});
+  notices = std::make_unique<NoticeSender>(
+      NoticeSender::Parts{database, clock, ids, random, channel, *notice_renderer, suppressions});
+  preferences = std::make_unique<PreferenceService>(
+      PreferenceService::Parts{database, clock, ids, outbox, suppressions, journeys, options.from,
+                               [this](RequestId request) { sender->cancel(request); },
+                               [this](const std::vector<std::string>& skus) {
+                                 audience.note(skus);
+                                 if (audience_worker) audience_worker->wake();
+                               },
+                               [this] { wake_senders(); }});
+  sweep = std::make_unique<PreferenceSweep>(
+      PreferenceSweep::Parts{database, clock, ids, outbox, suppressions, options.from, times});
   return {};
 }
 

@@ -11,14 +11,6 @@ std::span<const db::Migration> CatalogStore::migrations() {
   return kMigrations;
 }
 
-Result<> CatalogStore::each_hash(db::Session& session,
-                                 const std::function<void(std::string_view, std::int64_t)>& each) {
-  return session.scan(statements::all_hashes, {}, [&](const db::RowView& row) -> Result<> {
-    each(row.text(0), row.i64(1));
-    return {};
-  });
-}
-
 Result<> CatalogStore::save(db::Session& session, std::span<const CatalogItem> items) {
   std::vector<db::Params> batch;
   batch.reserve(items.size());

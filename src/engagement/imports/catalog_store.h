@@ -1,11 +1,9 @@
 // The catalog data extension: what the last feed said about each SKU. Written by imports, read when
 // messages are rendered. Stateless; every method runs inside the caller's transaction.
 #pragma once
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "platform/db/database.h"
 
@@ -22,8 +20,6 @@ struct CatalogItem {
 class CatalogStore {
  public:
   static std::span<const db::Migration> migrations();
-  Result<> each_hash(db::Session& session,
-                     const std::function<void(std::string_view sku, std::int64_t hash)>& each);
   Result<> save(db::Session& session, std::span<const CatalogItem> items);
   Result<std::optional<CatalogItem>> find(db::Session& session, const std::string& sku);
 };

@@ -1,15 +1,13 @@
-// Imports one file at a time with Add/Update (step 10): whatever differs from what is known is
-// written, in transactions of at most 1000 rows, catalog and stock together. Running a file again
-// writes only what is still missing, so a killed import is simply run again. import_file() is
-// thread-safe; run() belongs to one thread.
+// Imports one file at a time with Add/Update (step 10): first the whole file is compared with what
+// is known, then whatever differs is written, in transactions of a few thousand rows, catalog and
+// stock together. Running a file again writes only what is still missing, so a killed import is
+// simply run again. accept() is thread-safe; run() belongs to one thread.
 #pragma once
 #include <filesystem>
 #include <mutex>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
-#include "engagement/imports/feed_row.h"
+#include "engagement/imports/feed_run.h"
 #include "engagement/imports/import_store.h"
 #include "engagement/restocks/stock_ledger.h"
 
@@ -26,7 +24,7 @@ class FeedImporter {
         stock_(stock),
         work_dir_(std::move(work_dir)) {}
 
-  Result<> load();  // row hashes into memory, before anything else
+  Result<> load();  // makes its folders
   // Takes a finished file out of its folder and notes it for run(). Error: not_found,
   // "file-missing".
   Result<ImportId> accept(const std::filesystem::path& file);
@@ -36,16 +34,12 @@ class FeedImporter {
 
  private:
   struct Progress;
-  struct KnownRow {
-    std::int64_t hash = 0;
-    std::int64_t digest = 0;  // of the row that run `run` found
-    std::uint32_t run = 0;
-  };
   Result<> import_one(FeedImport feed);
-  Result<> read_rows(std::istream& in, Progress& progress);
-  Result<> take_row(const FeedHeader& header, const std::vector<std::string>& values,
-                    std::size_t line, bool broken, Progress& progress);
-  Result<> flush(Progress& progress);
+  // The state that the import ends in. Errors: invalid, what is wrong with the file as a whole; any
+  // other, and it is to be run again.
+  Result<std::string> import_file(Progress& progress);
+  Result<> start(const FeedImport& feed);
+  Result<> apply(const FeedImport& feed, FeedRun& run, std::span<const ChangedRow> rows);
   Result<> finish(Progress& progress);
   void archive(const FeedImport& feed);
 
@@ -57,11 +51,6 @@ class FeedImporter {
   std::filesystem::path work_dir_;
   ImportStore imports_;
   CatalogStore catalog_;
-  std::unordered_map<std::string, KnownRow> rows_;  // by SKU
-  std::uint32_t runs_ = 0;                          // imports begun, since the start
 };
-
-// SHA-256 of a file's content in hex; unavailable, "file-unreadable".
-Result<std::string> content_hash(const std::filesystem::path& file);
 
 }  // namespace stockbell::engagement

@@ -102,6 +102,11 @@ Result<FeedHeader> FeedHeader::create(const std::vector<std::string>& names) {
   return header;
 }
 
+std::size_t FeedHeader::sku_column() const {
+  const auto place = places_[static_cast<std::size_t>(FeedField::sku)];
+  return place < size_ ? place : places_[static_cast<std::size_t>(FeedField::product_id)];
+}
+
 const std::string& FeedHeader::value(const std::vector<std::string>& values,
                                      FeedField field) const {
   static const std::string kNone;

@@ -44,6 +44,8 @@ class FeedHeader {
   // "" when the feed has no such column.
   const std::string& value(const std::vector<std::string>& values, FeedField field) const;
   std::size_t size() const { return size_; }
+  // The column of the SKU, as far as one names it alone: of ProductID where there is no SkuID.
+  std::size_t sku_column() const;
 
  private:
   static constexpr std::size_t kFields = static_cast<std::size_t>(FeedField::stock_time) + 1;

@@ -27,7 +27,8 @@ Result<std::vector<FeedImport>> read_imports(Result<db::Rows> rows) {
 }  // namespace
 
 std::span<const db::Migration> ImportStore::migrations() {
-  static constexpr db::Migration kMigrations[] = {{"engagement.imports/1", statements::schema_1}};
+  static constexpr db::Migration kMigrations[] = {{"engagement.imports/1", statements::schema_1},
+                                                  {"engagement.imports/2", statements::schema_2}};
   return kMigrations;
 }
 

@@ -28,19 +28,20 @@ Result<std::size_t> Audience::run() {
     while (!later_.empty() && later_.begin()->first <= now)
       skus.insert(std::move(later_.extract(later_.begin()).value().second));
   }
+  const std::vector<std::string> due(skus.begin(), skus.end());
   std::size_t served = 0;
-  for (auto sku = skus.begin(); sku != skus.end(); ++sku) {
-    auto admitted = journeys_.admit(*sku, kPage);
+  for (std::span<const std::string> left = due; !left.empty();) {
+    auto admitted = journeys_.admit(left, kPage);
     if (!admitted) {  // the store is away: all that is left is done at the next call
       std::lock_guard lock(mutex_);
-      noted_.insert(sku, skus.end());
+      noted_.insert(left.begin(), left.end());
       return std::unexpected(std::move(admitted).error());
     }
+    left = left.subspan(admitted->skus);
     served += admitted->served;
-    if (admitted->more) note({*sku});
-    if (!admitted->again_at) continue;
+    note(admitted->more);
     std::lock_guard lock(mutex_);
-    later_.emplace(*admitted->again_at, *sku);
+    later_.insert(admitted->later.begin(), admitted->later.end());
   }
   return served;
 }

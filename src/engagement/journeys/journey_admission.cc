@@ -18,10 +18,27 @@ std::string reason_of(const Restock& restock, const Wave& wave) {
 
 }  // namespace
 
-Result<Admitted> JourneyService::admit(const std::string& sku, int limit) {
-  auto admitted = parts_.database.write([&](db::Session& session) {
-    return parts_.allocation.in_waves() ? admit_wave(session, sku)
-                                        : admit_page(session, sku, limit);
+// What one transaction admits, over all its SKUs: written table by table, neighbours together.
+struct JourneyService::Admission {
+  Time now{};
+  JourneyBatch batch;
+  Admitted result = {};
+  std::vector<EnteredCount> counts = {};
+  std::vector<StatusUpdate> updates = {};  // beside those of the batch
+};
+
+Result<Admitted> JourneyService::admit(std::span<const std::string> skus, int limit) {
+  auto admitted = parts_.database.write([&](db::Session& session) -> Result<Admitted> {
+    Admission admission{parts_.clock.now(), new_batch()};
+    auto& result = admission.result;
+    for (const auto& sku : skus) {
+      if (std::cmp_greater_equal(result.served, limit) || std::cmp_equal(result.skus, limit)) break;
+      SB_CHECK(parts_.allocation.in_waves() ? admit_wave(session, sku, admission)
+                                            : admit_page(session, sku, limit, admission));
+      ++result.skus;
+    }
+    SB_CHECK(save(session, admission));
+    return std::move(result);
   });
   if (admitted && admitted->served > 0) parts_.outbox.announce();
   return admitted;
@@ -34,58 +51,60 @@ Result<Restock> JourneyService::restock_of(db::Session& session, const std::stri
   // No edge was seen: the item was there when Stockbell first heard of it. Who waits for it counts
   // all the same.
   Restock restock{parts_.ids.make<RestockId>(), sku, ats, "already available", parts_.clock.now()};
-  SB_CHECK(restocks_.open(session, restock));
+  SB_CHECK(restocks_.open(session, {&restock, 1}));
   return restock;
 }
 
-Result<Admitted> JourneyService::admit_page(db::Session& session, const std::string& sku,
-                                            int limit) {
+Result<> JourneyService::admit_page(db::Session& session, const std::string& sku, int limit,
+                                    Admission& admission) {
   SB_TRY(stock, restocks_.lock_availability(session, sku));
-  if (!stock || !stock->in_stock) return Admitted{};
+  if (!stock || !stock->in_stock) return {};
   const auto open_to = openings_for(sku);
-  if (open_to.journeys.empty()) return Admitted{};
+  if (open_to.journeys.empty()) return {};
   SB_TRY(waiting, extensions_.list_waiting(session, sku, limit, open_to.sites));
-  if (waiting.empty()) return Admitted{};
-  const Admitted admitted{waiting.size(), std::cmp_equal(waiting.size(), limit), {}};
+  if (waiting.empty()) return {};
+  admission.result.served += waiting.size();
+  if (std::cmp_equal(waiting.size(), limit)) admission.result.more.push_back(sku);
   SB_TRY(restock, restock_of(session, sku, stock->ats));
-  std::vector<StatusUpdate> updates;
-  SB_CHECK(end_suppressed(session, waiting, updates));
-  SB_CHECK(enter(session, restock, waiting, reason_of(restock), updates));
-  SB_CHECK(parts_.outbox.append(session, updates));
-  return admitted;
+  SB_CHECK(end_suppressed(session, waiting, admission.updates));
+  return enter(session, restock, waiting, reason_of(restock), admission);
 }
 
-Result<Admitted> JourneyService::admit_wave(db::Session& session, const std::string& sku) {
+Result<> JourneyService::admit_wave(db::Session& session, const std::string& sku,
+                                    Admission& admission) {
   const auto& policy = parts_.allocation;
-  const auto now = parts_.clock.now();
+  auto& result = admission.result;
   SB_TRY(stock, restocks_.lock_availability(session, sku));
-  if (!stock || !stock->in_stock) return Admitted{};
+  if (!stock || !stock->in_stock) return {};
   const auto most = policy.largest_wave();
   const auto open_to = openings_for(sku);
-  if (open_to.journeys.empty()) return Admitted{};
+  if (open_to.journeys.empty()) return {};
   SB_TRY(waiting, extensions_.list_waiting(session, sku, static_cast<int>(most), open_to.sites));
-  if (waiting.empty()) return Admitted{};
+  if (waiting.empty()) return {};
   const bool page_full = waiting.size() == most;
-  std::vector<StatusUpdate> updates;
-  SB_CHECK(end_suppressed(session, waiting, updates));
-  if (!updates.empty()) {  // the wave is decided on a queue without them
-    const auto ended = updates.size();
-    SB_CHECK(parts_.outbox.append(session, updates));
-    return Admitted{ended, true, {}};
+  const auto before = waiting.size();
+  SB_CHECK(end_suppressed(session, waiting, admission.updates));
+  if (waiting.size() < before) {  // the wave is decided on a queue without them
+    result.served += before - waiting.size();
+    result.more.push_back(sku);
+    return {};
   }
-  Wave wave{{}, 1, now, policy.rule, stock->ats, {}, {}, 0, 0};
+  Wave wave{{}, 1, admission.now, policy.rule, stock->ats, {}, {}, 0, 0};
   SB_TRY(known, restocks_.find_open(session, sku));
   if (known) {
     SB_TRY(last, waves_.find_last(session, known->id));
     if (last) {
       const auto due = next_wave_at(policy, {last->decided_at, last->invited});
-      if (due > now) return Admitted{0, false, due};
+      if (due > admission.now) {
+        result.later.emplace_back(due, sku);
+        return {};
+      }
       wave.number = last->number + 1;
     }
   }
   OpenInvitations open;
   if (policy.rule == AllocationRule::units) {
-    SB_TRY(counted, waves_.count_open(session, sku, now, policy.invitation_window));
+    SB_TRY(counted, waves_.count_open(session, sku, admission.now, policy.invitation_window));
     open = counted;
     wave.factor_percent = policy.factor_percent;
     wave.open_units = open.units;
@@ -94,21 +113,20 @@ Result<Admitted> JourneyService::admit_wave(db::Session& session, const std::str
   wanted.reserve(waiting.size());
   for (const auto& one : waiting) wanted.push_back(one.quantity);
   const auto decision = decide_wave(policy, wave.units, open.units, wanted);
-  if (decision.invited == 0) {
-    Admitted nobody;  // ends are looked at together, once a second
-    if (open.first_end) nobody.again_at = std::chrono::ceil<std::chrono::seconds>(*open.first_end);
-    return nobody;
+  if (decision.invited == 0) {  // ends are looked at together, once a second
+    if (open.first_end)
+      result.later.emplace_back(std::chrono::ceil<std::chrono::seconds>(*open.first_end), sku);
+    return {};
   }
   SB_TRY(restock, restock_of(session, sku, stock->ats));
-  const bool more = page_full || decision.invited < waiting.size();
+  if (page_full || decision.invited < waiting.size()) result.more.push_back(sku);
   waiting.resize(decision.invited);
   wave.restock = restock.id;
   wave.invited = static_cast<std::int64_t>(decision.invited);
   wave.invited_units = decision.invited_units;
   SB_CHECK(record_wave(session, wave, sku, waiting));
-  SB_CHECK(enter(session, restock, waiting, reason_of(restock, wave), updates));
-  SB_CHECK(parts_.outbox.append(session, updates));
-  return Admitted{decision.invited, more, {}};
+  result.served += decision.invited;
+  return enter(session, restock, waiting, reason_of(restock, wave), admission);
 }
 
 Result<> JourneyService::record_wave(db::Session& session, const Wave& wave, const std::string& sku,
@@ -142,12 +160,18 @@ Result<> JourneyService::end_suppressed(db::Session& session, std::vector<Waitin
 
 Result<> JourneyService::enter(db::Session& session, const Restock& restock,
                                std::span<const WaitingRequest> invited, const std::string& reason,
-                               std::vector<StatusUpdate>& updates) {
-  auto batch = new_batch();
-  SB_CHECK(enter_journeys(session, restock, invited, reason, batch));
-  SB_CHECK(batch.save(session));
-  updates.insert(updates.end(), batch.updates().begin(), batch.updates().end());
-  return restocks_.add_entered(session, restock.id, static_cast<std::int64_t>(invited.size()));
+                               Admission& admission) {
+  if (invited.empty()) return {};
+  admission.counts.push_back({restock.id, static_cast<std::int64_t>(invited.size())});
+  return enter_journeys(session, restock, invited, reason, admission.batch);
+}
+
+Result<> JourneyService::save(db::Session& session, Admission& admission) {
+  SB_CHECK(admission.batch.save(session));
+  SB_CHECK(restocks_.add_entered(session, admission.counts));
+  auto& updates = admission.updates;
+  updates.insert(updates.end(), admission.batch.updates().begin(), admission.batch.updates().end());
+  return parts_.outbox.append(session, updates);
 }
 
 }  // namespace stockbell::engagement

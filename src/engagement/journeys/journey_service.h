@@ -21,9 +21,11 @@
 namespace stockbell::engagement {
 
 struct Admitted {
-  std::size_t served = 0;        // waiting requests that were decided on: invited, or ended
-  bool more = false;             // others may enter at once: call again
-  std::optional<Time> again_at;  // others may enter then, if nothing happens before
+  std::size_t skus = 0;           // how many were looked at, from the first on
+  std::size_t served = 0;         // waiting requests that were decided on: invited, or ended
+  std::vector<std::string> more;  // others may enter for these at once: call again
+  std::vector<std::pair<Time, std::string>>
+      later;  // others may enter then, if nothing happens before
 };
 
 class JourneyService {
@@ -44,9 +46,10 @@ class JourneyService {
   };
   explicit JourneyService(Parts parts) : parts_(std::move(parts)) {}
 
-  // One page of the SKU's waiting requests enters, longest-waiting first; with an allocation in
-  // waves, one wave, and none where none is due.
-  Result<Admitted> admit(const std::string& sku, int limit = 1000);
+  // One page of each SKU's waiting requests enters, longest-waiting first; with an allocation in
+  // waves, one wave, and none where none is due. All in one transaction: at most `limit`
+  // SKUs, and no more once these have about as many requests between them.
+  Result<Admitted> admit(std::span<const std::string> skus, int limit = 1000);
 
   // Inside the transaction that closes the restocks: whoever's message has not been handed over
   // waits again, in place.
@@ -72,13 +75,16 @@ class JourneyService {
 
  private:
   struct Recording;
-  Result<Admitted> admit_page(db::Session& session, const std::string& sku, int limit);
-  Result<Admitted> admit_wave(db::Session& session, const std::string& sku);
+  struct Admission;
+  Result<> admit_page(db::Session& session, const std::string& sku, int limit,
+                      Admission& admission);
+  Result<> admit_wave(db::Session& session, const std::string& sku, Admission& admission);
   Result<> record_wave(db::Session& session, const Wave& wave, const std::string& sku,
                        std::span<const WaitingRequest> invited);
   Result<> enter(db::Session& session, const Restock& restock,
                  std::span<const WaitingRequest> invited, const std::string& reason,
-                 std::vector<StatusUpdate>& updates);
+                 Admission& admission);
+  Result<> save(db::Session& session, Admission& admission);
   Result<> end_suppressed(db::Session& session, std::vector<WaitingRequest>& waiting,
                           std::vector<StatusUpdate>& updates);
   Result<Restock> restock_of(db::Session& session, const std::string& sku, std::int64_t ats);

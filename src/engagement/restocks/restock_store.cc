@@ -6,15 +6,22 @@ namespace stockbell::engagement {
 
 namespace statements = sql::engagement_restock;
 
+namespace {
+constexpr std::int64_t kUntold = -1;  // of availability.in_stock
+}
+
 std::span<const db::Migration> RestockStore::migrations() {
-  static constexpr db::Migration kMigrations[] = {{"engagement.restocks/1", statements::schema_1}};
+  static constexpr db::Migration kMigrations[] = {{"engagement.restocks/1", statements::schema_1},
+                                                  {"engagement.restocks/2", statements::schema_2}};
   return kMigrations;
 }
 
-Result<> RestockStore::each_availability(
-    db::Session& session, const std::function<void(const std::string&, const KnownStock&)>& each) {
-  return session.for_each(statements::all_availability, {}, [&](const db::Row& row) -> Result<> {
-    each(row.text(0), {row.flag(1), row.i64(2), from_ms(row.i64(3))});
+Result<> RestockStore::each_known(
+    db::Session& session, const std::function<void(std::string_view, const KnownSku&)>& each) {
+  return session.scan(statements::all_availability, {}, [&](const db::RowView& row) -> Result<> {
+    KnownSku known{{}, {row.i64(4), static_cast<std::uint64_t>(row.i64(5))}};
+    if (row.i64(1) != kUntold) known.stock = {row.i64(1) != 0, row.i64(2), from_ms(row.i64(3))};
+    each(row.text(0), known);
     return {};
   });
 }
@@ -29,10 +36,27 @@ Result<> RestockStore::save(db::Session& session, std::span<const StockObservati
   return {};
 }
 
-Result<> RestockStore::open(db::Session& session, const Restock& restock) {
-  SB_CHECK(session.execute(
-      statements::open_restock,
-      {restock.id.value, restock.sku, restock.quantity, restock.source, to_ms(restock.opened_at)}));
+Result<> RestockStore::save_feed_rows(db::Session& session, std::span<const KnownFeedRow> rows,
+                                      const std::string& source) {
+  std::vector<db::Params> batch;
+  batch.reserve(rows.size());
+  for (const auto& [sku, known] : rows) {
+    const auto stock = known.stock.value_or(KnownStock{});
+    batch.push_back({sku, known.stock ? stock.in_stock : kUntold, stock.ats,
+                     to_ms(stock.observed_at), source, known.marks.item_hash,
+                     static_cast<std::int64_t>(known.marks.feed_hash)});
+  }
+  SB_CHECK(session.execute_batch(statements::upsert_feed_row, batch));
+  return {};
+}
+
+Result<> RestockStore::open(db::Session& session, std::span<const Restock> restocks) {
+  std::vector<db::Params> batch;
+  batch.reserve(restocks.size());
+  for (const auto& restock : restocks)
+    batch.push_back({restock.id.value, restock.sku, restock.quantity, restock.source,
+                     to_ms(restock.opened_at)});
+  SB_CHECK(session.execute_batch(statements::open_restock, batch));
   return {};
 }
 
@@ -45,7 +69,7 @@ Result<std::optional<KnownStock>> RestockStore::lock_availability(db::Session& s
                                                                   const std::string& sku) {
   SB_TRY(row, session.query_one(statements::lock_availability, {sku}));
   if (!row) return std::optional<KnownStock>();
-  return std::optional(KnownStock{row->flag(0), row->i64(1), {}});
+  return std::optional(KnownStock{row->i64(0) == 1, row->i64(1), {}});
 }
 
 Result<std::optional<Restock>> RestockStore::find_open(db::Session& session,
@@ -56,8 +80,11 @@ Result<std::optional<Restock>> RestockStore::find_open(db::Session& session,
                                from_ms(row->i64(4))});
 }
 
-Result<> RestockStore::add_entered(db::Session& session, RestockId restock, std::int64_t count) {
-  SB_CHECK(session.execute(statements::add_entered, {restock.value, count}));
+Result<> RestockStore::add_entered(db::Session& session, std::span<const EnteredCount> counts) {
+  std::vector<db::Params> batch;
+  batch.reserve(counts.size());
+  for (const auto& [restock, count] : counts) batch.push_back({restock.value, count});
+  SB_CHECK(session.execute_batch(statements::add_entered, batch));
   return {};
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/id.h"
-#include "engagement/restocks/stock_rules.h"
+#include "engagement/restocks/sku_table.h"
 #include "platform/db/database.h"
 
 namespace stockbell::engagement {
@@ -22,21 +22,33 @@ struct Restock {
   std::int64_t entered = 0;  // requests that entered the journey through it
 };
 
+struct KnownFeedRow {
+  std::string sku;
+  KnownSku known;
+};
+
+struct EnteredCount {  // requests that entered a journey by a restock
+  RestockId restock;
+  std::int64_t count = 0;
+};
+
 class RestockStore {
  public:
   static std::span<const db::Migration> migrations();
 
-  Result<> each_availability(
-      db::Session& session, const std::function<void(const std::string&, const KnownStock&)>& each);
+  Result<> each_known(db::Session& session,
+                      const std::function<void(std::string_view sku, const KnownSku&)>& each);
   Result<> save(db::Session& session, std::span<const StockObservation> observations,
                 const std::string& source);
-  // Does nothing when the SKU has an open restock.
-  Result<> open(db::Session& session, const Restock& restock);
+  Result<> save_feed_rows(db::Session& session, std::span<const KnownFeedRow> rows,
+                          const std::string& source);
+  // Passes over SKUs that have an open restock.
+  Result<> open(db::Session& session, std::span<const Restock> restocks);
   Result<> close(db::Session& session, const std::string& sku, Time at);
   // Held against change until the transaction ends.
   Result<std::optional<KnownStock>> lock_availability(db::Session& session, const std::string& sku);
   Result<std::optional<Restock>> find_open(db::Session& session, const std::string& sku);
-  Result<> add_entered(db::Session& session, RestockId restock, std::int64_t count);
+  Result<> add_entered(db::Session& session, std::span<const EnteredCount> counts);
   // Newest first, with id < before; `sku` "" is any.
   Result<std::vector<Restock>> list(db::Session& session, std::int64_t before,
                                     const std::string& sku, int limit);

@@ -4,14 +4,9 @@ namespace stockbell::engagement {
 
 Result<> StockLedger::load() {
   return database_.read([&](db::Session& session) {
-    return restocks_.each_availability(
-        session, [&](const std::string& sku, const KnownStock& stock) { known_.set(sku, stock); });
+    return restocks_.each_known(
+        session, [&](std::string_view sku, const KnownSku& known) { known_.set(sku, known); });
   });
-}
-
-bool StockLedger::news(const StockObservation& seen) const {
-  const auto known = known_.find(seen.sku);
-  return compare(known ? &*known : nullptr, seen) != StockChange::none;
 }
 
 StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observations) const {
@@ -37,7 +32,7 @@ StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observatio
     if (change == StockChange::closed) {
       diff.closed.push_back(seen);
       diff.sold_out_now.push_back(seen.sku);
-      diff.before_closing.emplace_back(seen.sku, *known);
+      diff.before_closing.emplace_back(seen.sku, *known_.find_known(known_.key_of(seen.sku)));
     }
     if (seen.in_stock && (!known || !known->in_stock))
       diff.available_now.push_back(seen.sku);
@@ -48,38 +43,77 @@ StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observatio
 }
 
 Result<std::size_t> StockLedger::observe(std::span<const StockObservation> observations,
-                                         const std::string& source, const Inside& also) {
+                                         const std::string& source) {
   std::lock_guard lock(observing_);
   const auto changes = diff(observations);
-  if (changes.changed.empty() && changes.confirmed.empty() && !also) return std::size_t{0};
-  // Sold out counts from now on, before it is on disk: no message may leave meanwhile.
-  for (const auto& seen : changes.closed) known_.set(seen.sku, {false, seen.ats, seen.observed_at});
-  auto stored = database_.write([&](db::Session& session) -> Result<> {
-    if (also) SB_CHECK(also(session));
-    return store(session, changes, source);
-  });
-  if (!stored) {
-    for (const auto& [sku, stock] : changes.before_closing) known_.set(sku, stock);
-    return std::unexpected(std::move(stored).error());
-  }
+  if (changes.changed.empty() && changes.confirmed.empty()) return std::size_t{0};
+  const auto save = [&](db::Session& session) -> Result<> {
+    SB_CHECK(restocks_.save(session, changes.changed, source));
+    return restocks_.save(session, changes.confirmed, source);
+  };
+  SB_CHECK(commit(changes, source, save));
   for (const auto* some : {&changes.changed, &changes.confirmed})
     for (const auto& seen : *some)
-      known_.set(seen.sku, {seen.in_stock, seen.ats, seen.observed_at});
-  if (!changes.sold_out_now.empty() && on_sold_out_) on_sold_out_(changes.sold_out_now);
-  if (!changes.available_now.empty() && on_available_) on_available_(changes.available_now);
-  if (!changes.more_units.empty() && on_more_units_) on_more_units_(changes.more_units);
+      known_.set_stock(seen.sku, {seen.in_stock, seen.ats, seen.observed_at});
+  tell(changes);
   return changes.changed.size();
+}
+
+Result<> StockLedger::apply_feed(std::span<const FeedLine> lines, const std::string& source,
+                                 const Inside& also) {
+  std::lock_guard lock(observing_);
+  std::vector<StockObservation> told;
+  for (const auto& line : lines)
+    if (line.stock) told.push_back(*line.stock);
+  const auto changes = diff(told);
+  std::vector<KnownFeedRow> rows;
+  rows.reserve(lines.size());
+  for (const auto& line : lines) {
+    auto stock = known_.find(line.sku);
+    const auto& seen = line.stock;
+    if (seen && (!stock || seen->observed_at > stock->observed_at ||
+                 compare(&*stock, *seen) != StockChange::none))
+      stock = {seen->in_stock, seen->ats, seen->observed_at};
+    rows.push_back({line.sku, {stock, line.marks}});
+  }
+  const auto save = [&](db::Session& session) -> Result<> {
+    SB_CHECK(also(session));
+    return restocks_.save_feed_rows(session, rows, source);
+  };
+  SB_CHECK(commit(changes, source, save));
+  for (const auto& [sku, known] : rows) known_.set(sku, known);
+  tell(changes);
+  return {};
+}
+
+Result<> StockLedger::commit(const Diff& changes, const std::string& source, const Save& save) {
+  // Sold out counts from now on, before it is on disk: no message may leave meanwhile.
+  for (const auto& seen : changes.closed)
+    known_.set_stock(seen.sku, {false, seen.ats, seen.observed_at});
+  auto stored = database_.write([&](db::Session& session) -> Result<> {
+    SB_CHECK(save(session));
+    return store(session, changes, source);
+  });
+  if (stored) return {};
+  for (const auto& [sku, known] : changes.before_closing) known_.set(sku, known);
+  return std::unexpected(std::move(stored).error());
 }
 
 Result<> StockLedger::store(db::Session& session, const Diff& changes, const std::string& source) {
   const auto now = clock_.now();
-  SB_CHECK(restocks_.save(session, changes.changed, source));
-  SB_CHECK(restocks_.save(session, changes.confirmed, source));
+  std::vector<Restock> opened;
   for (const auto& seen : changes.opened)
-    SB_CHECK(restocks_.open(session, {ids_.make<RestockId>(), seen.sku, seen.ats, source, now}));
+    opened.push_back({ids_.make<RestockId>(), seen.sku, seen.ats, source, now});
+  SB_CHECK(restocks_.open(session, opened));
   for (const auto& seen : changes.closed) SB_CHECK(restocks_.close(session, seen.sku, now));
   if (changes.sold_out_now.empty()) return {};
   return sold_out_(session, changes.sold_out_now);
+}
+
+void StockLedger::tell(const Diff& changes) const {
+  if (!changes.sold_out_now.empty() && on_sold_out_) on_sold_out_(changes.sold_out_now);
+  if (!changes.available_now.empty() && on_available_) on_available_(changes.available_now);
+  if (!changes.more_units.empty() && on_more_units_) on_more_units_(changes.more_units);
 }
 
 }  // namespace stockbell::engagement

@@ -15,7 +15,7 @@ class StockLedgerTest : public testing::StoreTest {
     start();
   }
   void start() {
-    ledger.emplace(db(), clock, ids,
+    ledger.emplace(db(), clock, random, ids,
                    [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     ASSERT_TRUE(ledger->load());
   }

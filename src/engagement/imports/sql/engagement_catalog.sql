@@ -13,9 +13,6 @@ CREATE TABLE catalog_item (
   row_hash BIGINT NOT NULL
 );
 
--- name: all_hashes
-SELECT sku, row_hash FROM catalog_item;
-
 -- name: upsert_item
 INSERT INTO catalog_item (sku, product_id, master_id, name, variant_text, link, image_link, price, sale_price, description,
   row_hash)

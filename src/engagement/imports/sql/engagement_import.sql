@@ -23,6 +23,12 @@ CREATE TABLE feed_import_error (
   PRIMARY KEY (import_id, line)
 );
 
+-- What was known of the catalog moves to where the rest is that a row of a feed is compared with.
+-- name: schema_2
+UPDATE availability SET item_hash = COALESCE((SELECT row_hash FROM catalog_item c WHERE c.sku = availability.sku), 0);
+INSERT INTO availability (sku, in_stock, ats, observed_at, source, item_hash)
+SELECT c.sku, -1, 0, 0, 'feed', c.row_hash FROM catalog_item c WHERE NOT EXISTS (SELECT 1 FROM availability a WHERE a.sku = c.sku);
+
 -- name: insert_import
 INSERT INTO feed_import (id, name, path, state, arrived_at) VALUES ($1, $2, $3, 'queued', $4);
 

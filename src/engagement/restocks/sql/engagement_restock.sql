@@ -17,13 +17,24 @@ CREATE TABLE restock (
 );
 CREATE UNIQUE INDEX restock_open ON restock (sku) WHERE closed_at IS NULL;
 
+-- in_stock is -1 where no feed or event has told. item_hash: of the SKU's catalog item; feed_hash: of its row in the feed, as it was last
+-- applied, 0 once the stock has changed by another way.
+-- name: schema_2
+ALTER TABLE availability ADD COLUMN item_hash BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE availability ADD COLUMN feed_hash BIGINT NOT NULL DEFAULT 0;
+
 -- name: all_availability
-SELECT sku, in_stock, ats, observed_at FROM availability;
+SELECT sku, in_stock, ats, observed_at, item_hash, feed_hash FROM availability;
 
 -- name: upsert_availability
 INSERT INTO availability (sku, in_stock, ats, observed_at, source) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (sku) DO UPDATE SET in_stock = excluded.in_stock, ats = excluded.ats,
-  observed_at = excluded.observed_at, source = excluded.source;
+  observed_at = excluded.observed_at, source = excluded.source, feed_hash = 0;
+
+-- name: upsert_feed_row
+INSERT INTO availability (sku, in_stock, ats, observed_at, source, item_hash, feed_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (sku) DO UPDATE SET in_stock = excluded.in_stock, ats = excluded.ats, observed_at = excluded.observed_at,
+  source = excluded.source, item_hash = excluded.item_hash, feed_hash = excluded.feed_hash;
 
 -- name: open_restock
 INSERT INTO restock (id, sku, quantity, source, opened_at) VALUES ($1, $2, $3, $4, $5)
