@@ -158,6 +158,8 @@ Result<> Running::make_engagement() {
   options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
   options.allocation = read_allocation(config_);
+  options.guard = {config_.engagement_guard_fewer_rows_percent,
+                   config_.engagement_guard_transitions_percent, config_.engagement_guard_people};
   options.takes_synchronised_rows = !config_.has_role("connect");
   options.token_holder = [this](const std::string& token) {
     http::Request asked;

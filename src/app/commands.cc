@@ -116,6 +116,26 @@ Result<> run_feed(const config::Config& config, const Options& options) {
   return {};
 }
 
+// Feeds that the guard holds, one line each.
+Result<> list_held_feeds(const config::Config& config, const Options&) {
+  SB_TRY(client, ApiClient::open(config));
+  SB_TRY(answer, client.call("GET", "/api/v1/feed-imports?state=held&limit=500"));
+  SB_TRY(page, text::parse_json_object(answer, 64 << 20));
+  for (const auto& item : page.at("items").as_array()) {
+    const auto& row = item.as_object();
+    std::cout << text_of(row, "id") << "\t" << text_of(row, "name") << "\t" << text_of(row, "reason") << "\n";
+  }
+  return {};
+}
+
+Result<> decide_feed(const config::Config& config, const Options& options, const std::string& decision) {
+  SB_TRY(client, ApiClient::open(config));
+  SB_TRY(answer, client.call("POST", "/api/v1/feed-imports/" + text::url_encode(options.id) + "/" + decision));
+  SB_TRY(feed, text::parse_json_object(answer));
+  std::cout << text_of(feed, "name") << ": " << text_of(feed, "state") << "\n";
+  return {};
+}
+
 // Pages through the requests, one line each (tab-separated, or JSON lines).
 Result<> list_requests(const config::Config& config, const Options& options) {
   SB_TRY(client, ApiClient::open(config));
@@ -194,9 +214,16 @@ class CommandLine {
     add("remove", "end a user, their sessions and tokens", remove_user, users)
         ->add_option("email", options_.email)->required();
 
-    auto* feed = add("run", "write and upload the catalog feed now", run_feed, group("feed", "the catalog feed"));
+    auto* feeds = group("feed", "the catalog feed");
+    auto* feed = add("run", "write and upload the catalog feed now", run_feed, feeds);
     feed->add_option("--target", options_.name, "the key of one feed; each when left out");
     feed->add_flag("--incremental", options_.incremental, "what changed since its last upload");
+
+    add("held", "feeds that the guard holds, and why", list_held_feeds, feeds);
+    for (const std::string decision : {"release", "discard"})
+      add(decision, decision == "release" ? "import a held feed all the same" : "drop a held feed",
+          [decision](const auto& config, const auto& options) { return decide_feed(config, options, decision); }, feeds)
+          ->add_option("id", options_.id)->required();
 
     auto* import = group("import", "read a catalog or stock file");
     for (const std::string kind : {"catalog", "inventory"}) {

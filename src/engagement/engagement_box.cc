@@ -133,7 +133,13 @@ void EngagementBox::add_routes(http::Router& router) {
   add_restock_routes(router, parts_->database);
   add_delivery_routes(router, parts_->database);
   add_journey_routes(router, parts_->database, parts_->library);
-  add_import_routes(router, parts_->database);
+  const auto release = [this](ImportId id) -> Result<> {
+    SB_CHECK(parts_->importer.release(id));
+    parts_->import_worker->wake();
+    return {};
+  };
+  add_import_routes(router, parts_->database,
+                    {release, [this](ImportId id) { return parts_->importer.discard(id); }});
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
                                  *parts_->preference_pages, parts_->clock});

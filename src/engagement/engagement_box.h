@@ -15,6 +15,7 @@
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
 #include "engagement/allocation/allocation_rules.h"
+#include "engagement/imports/import_guard.h"
 #include "platform/db/database.h"
 #include "platform/http/http.h"
 
@@ -37,6 +38,7 @@ struct EngagementOptions {
   Duration confirm_within = std::chrono::hours(48);
   Duration expire_after = std::chrono::hours(24 * 180);
   Duration remind_before = std::chrono::hours(24 * 14);
+  GuardLimits guard = {};            // when a feed is held
   AllocationPolicy allocation = {};  // who is invited at a restock, and when
   // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.
   bool takes_synchronised_rows = true;

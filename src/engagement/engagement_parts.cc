@@ -46,7 +46,7 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
               return journeys.sold_out(session, skus);
             }),
       audience(database_in, clock_in, journeys, stock),
-      importer(database_in, clock_in, ids, stock, feed_dir(options)),
+      importer(database_in, clock_in, ids, stock, feed_dir(options), options.guard),
       data_extensions(database_in, clock_in, random_in, ids),
       queries(data_extensions, random_in, ids),
       events({data_extensions, ids, random_in,

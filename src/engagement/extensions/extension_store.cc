@@ -116,6 +116,11 @@ Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(
   return waiting;
 }
 
+Result<std::int64_t> ExtensionStore::count_waiting(db::Session& session, const std::string& sku) {
+  SB_TRY(row, session.query_one(statements::count_waiting, {sku}));
+  return row->i64(0);
+}
+
 Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& session) {
   SB_TRY(rows, session.query(statements::waiting_skus));
   std::vector<std::string> skus;

@@ -55,6 +55,7 @@ class ExtensionStore {
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
                                                    int limit,
                                                    std::span<const std::string> sites = {});
+  Result<std::int64_t> count_waiting(db::Session& session, const std::string& sku);
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
   // Requests that are not in stage `from` stay where they are.
   Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);

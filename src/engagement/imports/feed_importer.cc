@@ -1,6 +1,9 @@
 #include "engagement/imports/feed_importer.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include "engagement/imports/feed_run.h"
@@ -13,6 +16,21 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBatch = 2000;
 constexpr std::size_t kArchived = 20;
 
+constexpr std::size_t kPreviewed = 1000;
+
+std::unexpected<Error> not_held() {
+  return fail(ErrorCode::conflict, "import-not-held", "the import is not held");
+}
+
+void move_file(const fs::path& from, const fs::path& to, std::error_code& error) {
+  fs::rename(from, to, error);
+  if (error != std::errc::cross_device_link) return;
+  error.clear();
+  fs::copy_file(from, to, error);
+  std::error_code ignored;
+  if (!error) fs::remove(from, ignored);
+}
+
 unsigned threads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
 
 }  // namespace
@@ -20,6 +38,7 @@ unsigned threads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 
 struct FeedImporter::Progress {
   FeedImport feed;
   std::vector<RefusedLine> refused;
+  std::vector<PreviewedItem> preview;
 };
 
 Result<> FeedImporter::load() {
@@ -42,14 +61,9 @@ Result<ImportId> FeedImporter::accept(const fs::path& file) {
   // The row comes first: a crash between the two leaves the file in its folder, where the next
   // start finds it.
   SB_CHECK(database_.write([&](db::Session& session) { return imports_.insert(session, feed); }));
-  std::error_code error;
-  fs::rename(file, feed.path, error);
-  if (error == std::errc::cross_device_link) {
-    error.clear();
-    fs::copy_file(file, feed.path, error);
-    std::error_code ignored;
-    if (!error) fs::remove(file, ignored);
-  }
+  std::error_code error, ignored;
+  move_file(manifest_of(file), manifest_of(feed.path), ignored);  // most feeds have none
+  move_file(file, feed.path, error);
   if (!error) return feed.id;
   SB_CHECK(database_.write([&](db::Session& session) { return imports_.erase(session, feed.id); }));
   const bool gone = error == std::errc::no_such_file_or_directory;
@@ -69,7 +83,7 @@ Result<std::size_t> FeedImporter::run() {
 }
 
 Result<> FeedImporter::import_one(FeedImport feed) {
-  Progress progress{std::move(feed), {}};
+  Progress progress{std::move(feed), {}, {}};
   auto& now = progress.feed;
   now.state = "failed";
   if (!fs::exists(now.path)) {
@@ -84,7 +98,7 @@ Result<> FeedImporter::import_one(FeedImport feed) {
       return std::unexpected(done.error());  // run again later
     now.reason = done.error().message;
   }
-  return finish(progress);
+  return now.state == "held" ? save_held(progress) : finish(progress);
 }
 
 Result<std::string> FeedImporter::import_file(Progress& progress) {
@@ -93,6 +107,9 @@ Result<std::string> FeedImporter::import_file(Progress& progress) {
   now.bytes = static_cast<std::int64_t>(file.size());
   now.rows_read = now.rows_refused = 0;
   SB_CHECK(start(now));
+  SB_TRY(manifest, read_manifest(now.path));
+  std::future<Result<std::string>> sha256;
+  if (manifest) sha256 = std::async(std::launch::async, sha256_of, fs::path(now.path));
   SB_TRY(begin, read_start(file));
   SB_TRY(header, FeedHeader::create(begin.names));
   FeedRun run(file, begin, header, stock_.table(), now.arrived_at);
@@ -104,9 +121,100 @@ Result<std::string> FeedImporter::import_file(Progress& progress) {
   now.rows_read = changes.rows_read;
   now.rows_refused = changes.rows_refused;
   progress.refused = std::move(changes.refused);
+  std::string checksum;
+  if (manifest) {
+    SB_TRY(found, sha256.get());
+    checksum = std::move(found);
+  }
+  SB_TRY(held, hold(progress, manifest, changes, checksum));
+  if (held) return std::string("held");
   SB_CHECK(start(now));
   SB_CHECK(apply(now, run, changes.rows));
   return std::string("completed");
+}
+
+Result<bool> FeedImporter::hold(Progress& progress, const std::optional<FeedManifest>& manifest,
+                                const FeedChanges& changes, const std::string& sha256) {
+  auto& now = progress.feed;
+  GuardNumbers numbers;
+  numbers.rows = changes.rows_read;
+  numbers.known = static_cast<std::int64_t>(stock_.table().size());
+  numbers.opened = now.opened = static_cast<std::int64_t>(changes.opened.size());
+  numbers.closed = now.closed = changes.closed;
+  numbers.bytes = now.bytes;
+  numbers.sha256 = sha256;
+  numbers.manifest = manifest;
+  now.full = !manifest || manifest->full;
+  now.built_at = manifest ? manifest->built_at : std::nullopt;
+  auto before = database_.read([&](db::Session& session) -> Result<> {
+    SB_TRY(rows, imports_.last_rows(session, now.name));
+    numbers.rows_before = now.rows_before = rows;
+    SB_TRY(built, imports_.last_built(session));
+    numbers.built_before = built;
+    return {};
+  });
+  if (!before) return std::unexpected(std::move(before).error());
+  if (!now.released) SB_CHECK(count_people(changes, progress.preview, now.people));
+  numbers.people = now.people;
+  SB_CHECK(
+      database_.write([&](db::Session& session) { return imports_.save_guarded(session, now); }));
+  if (now.released) return false;
+  const auto reasons = judge(limits_, numbers);
+  now.reason = fmt::format("{}", fmt::join(reasons, "; "));
+  return !reasons.empty();
+}
+
+// Who waits for what would come back; kept of the items that most wait for.
+Result<> FeedImporter::count_people(const FeedChanges& changes, std::vector<PreviewedItem>& preview,
+                                    std::int64_t& people) {
+  people = 0;
+  auto counted = database_.read([&](db::Session& session) -> Result<> {
+    for (const auto& opened : changes.opened) {
+      SB_TRY(waiting, extensions_.count_waiting(session, opened.sku));
+      people += waiting;
+      if (waiting > 0) preview.push_back({opened.sku, opened.ats, waiting});
+    }
+    return {};
+  });
+  if (!counted) return counted;
+  std::ranges::stable_sort(preview, std::ranges::greater(), &PreviewedItem::people);
+  preview.resize(std::min(preview.size(), kPreviewed));
+  return {};
+}
+
+Result<> FeedImporter::save_held(Progress& progress) {
+  const auto& feed = progress.feed;
+  SB_CHECK(database_.write([&](db::Session& session) {
+    return imports_.hold(session, feed, progress.refused, progress.preview);
+  }));
+  log::warning("feed_held", {{"id", std::to_string(feed.id.value)}, {"reason", feed.reason}});
+  return {};
+}
+
+Result<> FeedImporter::release(ImportId id) {
+  SB_CHECK(get_held(id));
+  auto released =
+      database_.write([&](db::Session& session) { return imports_.release(session, id); });
+  if (!released) return std::unexpected(std::move(released).error());
+  return *released ? Result<>() : not_held();
+}
+
+Result<> FeedImporter::discard(ImportId id) {
+  SB_TRY(feed, get_held(id));
+  auto discarded = database_.write(
+      [&](db::Session& session) { return imports_.discard(session, id, clock_.now()); });
+  if (!discarded) return std::unexpected(std::move(discarded).error());
+  if (!*discarded) return not_held();
+  archive(feed);
+  return {};
+}
+
+Result<FeedImport> FeedImporter::get_held(ImportId id) {
+  auto feed = database_.read([&](db::Session& session) { return imports_.find(session, id); });
+  if (!feed) return std::unexpected(std::move(feed).error());
+  if (!*feed) return fail(ErrorCode::not_found, "import-unknown", "there is no such import");
+  if ((*feed)->state != "held") return not_held();
+  return std::move(**feed);
 }
 
 Result<> FeedImporter::start(const FeedImport& feed) {
@@ -157,6 +265,7 @@ void FeedImporter::archive(const FeedImport& feed) {
   const fs::path from = feed.path;
   const auto folder = work_dir_ / "archive";
   fs::rename(from, folder / from.filename(), ignored);
+  fs::remove(manifest_of(from), ignored);
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) files.push_back(entry.path());
   std::sort(files.begin(), files.end());  // names begin with ids, which are ordered by time

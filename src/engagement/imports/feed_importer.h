@@ -1,13 +1,16 @@
 // Imports one file at a time with Add/Update (step 10): first the whole file is compared with what
 // is known, then whatever differs is written, in transactions of a few thousand rows, catalog and
 // stock together. Running a file again writes only what is still missing, so a killed import is
-// simply run again. accept() is thread-safe; run() belongs to one thread.
+// simply run again. Between the two the guard (import_guard.h) may hold it. run() belongs to one
+// thread; the others are thread-safe.
 #pragma once
 #include <filesystem>
 #include <mutex>
 #include <string>
 
+#include "engagement/extensions/extension_store.h"
 #include "engagement/imports/feed_run.h"
+#include "engagement/imports/import_guard.h"
 #include "engagement/imports/import_store.h"
 #include "engagement/restocks/stock_ledger.h"
 
@@ -17,20 +20,26 @@ class FeedImporter {
  public:
   // `work_dir`/processing holds files being imported, `work_dir`/archive the last ones.
   FeedImporter(db::Database& database, const Clock& clock, IdGenerator& ids, StockLedger& stock,
-               std::filesystem::path work_dir)
+               std::filesystem::path work_dir, GuardLimits limits = {})
       : database_(database),
         clock_(clock),
         ids_(ids),
         stock_(stock),
-        work_dir_(std::move(work_dir)) {}
+        work_dir_(std::move(work_dir)),
+        limits_(limits) {}
 
   Result<> load();  // makes its folders
-  // Takes a finished file out of its folder and notes it for run(). Error: not_found,
-  // "file-missing".
+  // Takes a finished file, with its manifest if it has one, out of its folder and notes it for
+  // run(). Error: not_found, "file-missing".
   Result<ImportId> accept(const std::filesystem::path& file);
   // Imports what is noted, oldest first. Returns how many files were worked on. Error: the store is
   // away, call again.
   Result<std::size_t> run();
+
+  // Of an import that the guard holds: let it through at the next run(), or drop it. Errors:
+  // not_found, "import-unknown"; conflict, "import-not-held".
+  Result<> release(ImportId id);
+  Result<> discard(ImportId id);
 
  private:
   struct Progress;
@@ -38,6 +47,13 @@ class FeedImporter {
   // The state that the import ends in. Errors: invalid, what is wrong with the file as a whole; any
   // other, and it is to be run again.
   Result<std::string> import_file(Progress& progress);
+  // Whether the guard holds it, with the numbers it looked at.
+  Result<bool> hold(Progress& progress, const std::optional<FeedManifest>& manifest,
+                    const FeedChanges& changes, const std::string& sha256);
+  Result<> count_people(const FeedChanges& changes, std::vector<PreviewedItem>& preview,
+                        std::int64_t& people);
+  Result<> save_held(Progress& progress);
+  Result<FeedImport> get_held(ImportId id);
   Result<> start(const FeedImport& feed);
   Result<> apply(const FeedImport& feed, FeedRun& run, std::span<const ChangedRow> rows);
   Result<> finish(Progress& progress);
@@ -49,7 +65,9 @@ class FeedImporter {
   IdGenerator& ids_;
   StockLedger& stock_;
   std::filesystem::path work_dir_;
+  GuardLimits limits_;
   ImportStore imports_;
+  ExtensionStore extensions_;
   CatalogStore catalog_;
 };
 

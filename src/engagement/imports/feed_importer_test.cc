@@ -10,11 +10,14 @@
 namespace stockbell::engagement {
 namespace {
 
+constexpr std::string_view kHeader = "SkuID|ProductName|InStock|ATS\n";
+constexpr GuardLimits kLimits{50, 50, 2};
+
 class FeedImporterTest : public testing::StoreTest {
  public:
   void SetUp() override {
-    for (const auto part :
-         {RestockStore::migrations(), CatalogStore::migrations(), ImportStore::migrations()})
+    for (const auto part : {ExtensionStore::migrations(), RestockStore::migrations(),
+                            CatalogStore::migrations(), ImportStore::migrations()})
       ASSERT_TRUE(db().migrate(part));
     open();
   }
@@ -22,22 +25,44 @@ class FeedImporterTest : public testing::StoreTest {
     stock_.emplace(db(), clock, random, ids,
                    [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     ASSERT_TRUE(stock_->load());
-    importer_.emplace(db(), clock, ids, *stock_, directory() / "feeds");
+    importer_.emplace(db(), clock, ids, *stock_, directory() / "feeds", kLimits);
     ASSERT_TRUE(importer_->load());
   }
-  FeedImport imported(const std::string& rows) {
+  FeedImport imported(const std::string& rows, const std::string& manifest = "") {
     clock.advance(Duration(1000));
     const auto file = directory() / "feed.psv";
-    std::ofstream(file) << "SkuID|ProductName|InStock|ATS\n" << rows;
+    std::ofstream(file) << kHeader << rows;
+    if (!manifest.empty()) std::ofstream(manifest_of(file)) << manifest;
     const auto id = importer_->accept(file);
     EXPECT_TRUE(id);
     const auto run = importer_->run();
     EXPECT_TRUE(run) << run.error().message;
+    return found(*id);
+  }
+  FeedImport found(ImportId id) {
     return db()
-        .read([&](db::Session& session) { return ImportStore().find(session, *id); })
+        .read([&](db::Session& session) { return ImportStore().find(session, id); })
         .value()
         .value();
   }
+  std::vector<PreviewedItem> preview(ImportId id) {
+    return db()
+        .read([&](db::Session& session) { return ImportStore().list_preview(session, id, 10); })
+        .value();
+  }
+  // Three people who wait for A, one for B.
+  void people_wait() {
+    constexpr std::string_view kSql =
+        "INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, "
+        "requested_at, synchronized_at) VALUES ($1, $1, $2, 'default', 'en', 1, 'Requested', "
+        "'waiting', 1, 1)";
+    static const db::Statement kInsert{"test_request", kSql, kSql};
+    ASSERT_TRUE(db().write([&](db::Session& session) -> Result<> {
+      for (int i = 1; i <= 4; ++i) SB_CHECK(session.execute(kInsert, {i, i < 4 ? "A" : "B"}));
+      return {};
+    }));
+  }
+  FeedImporter& importer() { return *importer_; }
   StockLedger& stock() { return *stock_; }
   std::string name_of(const std::string& sku) {
     const auto item =
@@ -141,6 +166,73 @@ TEST_P(FeedImporterTest, ALongFileIsReadInOrderThroughBlocksAndRowsOfEveryKind) 
   EXPECT_EQ(name_of("Q8500"), "two\nlines, and \"quotes\"");
   open();
   EXPECT_EQ(imported(rows + "\n").rows_changed, 0);
+}
+
+TEST_P(FeedImporterTest, WhatTheGuardHoldsChangesNothingUntilItIsReleased) {
+  people_wait();
+  imported("A|Coat|N|0\nB|Hat|N|0\nC|Cap|N|0\n");
+  const auto held = imported("A|Coat|Y|3\nB|Hat|Y|1\nC|Cap|Y|1\nD|Bag|maybe|1\n");
+  EXPECT_EQ(held.state, "held");
+  EXPECT_EQ(held.reason, "4 people wait for what would come back; more than 2");
+  EXPECT_EQ(held.opened, 3);
+  EXPECT_EQ(held.people, 4);
+  EXPECT_EQ(held.rows_refused, 1);
+  EXPECT_FALSE(stock().available("A"));
+  const auto items = preview(held.id);
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].sku, "A");
+  EXPECT_EQ(items[0].people, 3);
+  EXPECT_EQ(items[0].quantity, 3);
+  open();  // as after a restart
+  ASSERT_TRUE(importer().run());
+  EXPECT_EQ(found(held.id).state, "held");
+  ASSERT_TRUE(importer().release(held.id));
+  ASSERT_TRUE(importer().run());
+  const auto done = found(held.id);
+  EXPECT_EQ(done.state, "completed");
+  EXPECT_TRUE(done.released);
+  EXPECT_EQ(done.rows_changed, 3);
+  EXPECT_TRUE(stock().available("A"));
+  EXPECT_EQ(importer().release(held.id).error().reason, "import-not-held");
+}
+
+TEST_P(FeedImporterTest, WhatIsDiscardedIsNeverApplied) {
+  people_wait();
+  imported("A|Coat|N|0\n");
+  const auto held = imported("A|Coat|Y|3\n");
+  ASSERT_EQ(held.state, "held");
+  ASSERT_TRUE(importer().discard(held.id));
+  ASSERT_TRUE(importer().run());
+  EXPECT_EQ(found(held.id).state, "discarded");
+  EXPECT_FALSE(stock().available("A"));
+  EXPECT_EQ(importer().discard(held.id).error().reason, "import-not-held");
+  EXPECT_EQ(importer().discard(ImportId{77}).error().reason, "import-unknown");
+}
+
+TEST_P(FeedImporterTest, AFileIsHeldThatItsManifestDoesNotFit) {
+  const std::string rows = "A|Coat|Y|3\n";
+  const auto file = directory() / "right";
+  std::ofstream(file) << kHeader << rows;
+  const auto sha256 = sha256_of(file).value();
+  const auto manifest = [&](std::size_t bytes, const char* at) {
+    return fmt::format(R"({{"bytes":{},"sha256":"{}","built_at":"{}"}})", bytes, sha256, at);
+  };
+  EXPECT_EQ(
+      imported(rows + "B|Hat|Y|1\n", manifest(kHeader.size() + rows.size(), "2026-01-31T12:00:00Z"))
+          .state,
+      "held");
+  const auto right = imported(rows, manifest(kHeader.size() + rows.size(), "2026-01-31T12:00:00Z"));
+  EXPECT_EQ(right.state, "completed") << right.reason;
+  EXPECT_EQ(imported("A|Coat|N|0\n", "{}").state, "failed");
+}
+
+TEST_P(FeedImporterTest, AFeedWithHalfItsRowsMissingIsHeld) {
+  std::string rows;
+  for (int i = 0; i < 200; ++i) rows += fmt::format("S{}|Coat|Y|1\n", i);
+  EXPECT_EQ(imported(rows).state, "completed");
+  const auto cut = imported(rows.substr(0, rows.size() / 3));
+  EXPECT_EQ(cut.state, "held");
+  EXPECT_EQ(cut.rows_before, 200);
 }
 
 STOCKBELL_STORE_TESTS(FeedImporterTest);

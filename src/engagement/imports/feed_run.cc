@@ -74,11 +74,13 @@ void FeedRun::take_row(const FeedBlock& block, const ScannedRow& scanned, SkuKey
   }
   const auto known = known_.find_known(key);
   const bool item_changed = !known || known->marks.item_hash != row->item.row_hash;
-  const bool stock_changed =
-      row->stock && engagement::compare(known && known->stock ? &*known->stock : nullptr,
-                                        *row->stock) != StockChange::none;
-  if (!item_changed && !stock_changed)
+  auto change = StockChange::none;
+  if (row->stock)
+    change = engagement::compare(known && known->stock ? &*known->stock : nullptr, *row->stock);
+  if (!item_changed && change == StockChange::none)
     return known_.set_marks(key, {row->item.row_hash, scanned.hash});
+  if (change == StockChange::opened) changes_.opened.push_back({row->item.sku, row->stock->ats});
+  if (change == StockChange::closed) ++changes_.closed;
   changes_.rows.push_back({block.offset + scanned.offset, scanned.length});
 }
 

@@ -17,10 +17,17 @@ struct ChangedRow {  // eight bytes of place for each of a first feed's millions
 };
 static_assert(sizeof(ChangedRow) == 8);
 
+struct OpenedSku {
+  std::string sku;
+  std::int64_t ats = 0;
+};
+
 struct FeedChanges {
   std::int64_t rows_read = 0, rows_refused = 0;
   std::vector<RefusedLine> refused;  // the first kRefusedKept
   std::vector<ChangedRow> rows;      // in order
+  std::vector<OpenedSku> opened;     // that would come back
+  std::int64_t closed = 0;           // that would sell out
   std::string content_hash;
 };
 constexpr std::size_t kRefusedKept = 1000;

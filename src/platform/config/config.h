@@ -40,6 +40,9 @@ struct Config {
   std::int64_t crm_api_requests_per_day = 1'000'000;
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
+  std::int64_t engagement_guard_fewer_rows_percent = 50;
+  std::int64_t engagement_guard_transitions_percent = 50;
+  std::int64_t engagement_guard_people = 100'000;
   std::string engagement_allocation = "everyone";
   std::int64_t engagement_allocation_factor_percent = 100;
   std::int64_t engagement_wave_size = 0, engagement_wave_minutes = 0;

@@ -52,9 +52,15 @@ export type Import = {
   error?: string;
   created_at: string;
   finished_at: string | null;
+  rows_before?: number | null;
+  back_in_stock?: number;
+  sold_out?: number;
+  people?: number;
 };
+export type FeedPreview = { back_in_stock: number; people: number; items: { sku: string; quantity: number; people: number }[] };
 // Engagement's imports name some fields in their own way.
 type FeedImport = Omit<Import, "file_name" | "created_at" | "error"> & { name: string; arrived_at: string; reason: string };
+const feedImport = (row: FeedImport): Import => ({ ...row, file_name: row.name, created_at: row.arrived_at, error: row.reason });
 export type ImportError = { line: number; reason: string; message?: string };
 export type FeedRun = {
   id: string;
@@ -286,9 +292,14 @@ export const api = {
     (await get<{ errors?: ImportError[] }>(`/imports/${encodeURIComponent(id)}`)).errors ?? [],
   async feedImports(cursor?: string): Promise<Page<Import>> {
     const found = await page<FeedImport>(query("/feed-imports", { cursor, limit: 25 }));
-    const items = found.items.map((row) => ({ ...row, file_name: row.name, created_at: row.arrived_at, error: row.reason }));
-    return { items, next_cursor: found.next_cursor };
+    return { items: found.items.map(feedImport), next_cursor: found.next_cursor };
   },
+  heldFeed: async (id: string) => {
+    const at = `/feed-imports/${encodeURIComponent(id)}`;
+    const [feed, preview] = await Promise.all([get<FeedImport>(at), get<FeedPreview>(`${at}/preview`)]);
+    return { feed: feedImport(feed), preview };
+  },
+  decideFeed: (id: string, decision: "release" | "discard") => call("POST", `/feed-imports/${encodeURIComponent(id)}/${decision}`),
   feedImportErrors: async (id: string) =>
     (await page<ImportError>(`/feed-imports/${encodeURIComponent(id)}/errors`)).items,
   feedTargets: () => page<FeedTarget>("/feeds/catalog/targets"),

@@ -143,6 +143,9 @@ WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
   AND r.site IN (SELECT value FROM json_array_elements_text(CAST($3 AS json)))
 ORDER BY r.requested_at, r.id LIMIT $2;
 
+-- name: count_waiting
+SELECT COUNT(*) FROM ext_request WHERE sku = $1 AND stage = 'waiting';
+
 -- name: waiting_skus
 SELECT DISTINCT sku FROM ext_request WHERE stage = 'waiting';
 
