@@ -41,7 +41,7 @@ struct Engine {
     library = std::make_unique<JourneyLibrary>(*database, clock, JourneyLibrary::TemplateExists());
     checked(library->load());
     stock = std::make_unique<StockLedger>(
-        *database, clock, ids,
+        *database, clock, random, ids,
         [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     journeys = std::make_unique<JourneyService>(
         JourneyService::Parts{*database, clock, random, ids, *outbox, suppressions,
@@ -100,9 +100,13 @@ void fill(Engine& engine, std::int64_t entrants, std::int64_t per_sku) {
 }
 
 void admit_all(Engine& engine, std::int64_t entrants, std::int64_t per_sku) {
-  for (std::int64_t sku = 0; sku * per_sku < entrants; ++sku)
-    while (checked(engine.journeys->admit(sku_of(sku), kPage)).more) {
-    }
+  std::vector<std::string> skus;
+  for (std::int64_t sku = 0; sku * per_sku < entrants; ++sku) skus.push_back(sku_of(sku));
+  while (!skus.empty()) {  // as Audience does
+    auto admitted = checked(engine.journeys->admit(skus, kPage));
+    skus.erase(skus.begin(), skus.begin() + static_cast<std::ptrdiff_t>(admitted.skus));
+    skus.insert(skus.begin(), admitted.more.begin(), admitted.more.end());
+  }
 }
 
 // What senders do, with a server that takes everything.
