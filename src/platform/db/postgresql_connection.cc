@@ -112,7 +112,10 @@ std::unexpected<Error> PostgresqlConnection::failure(const PGresult* result,
   const char* state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : nullptr;
   const char* primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
   std::string_view code = state ? state : "";
-  if (code == "40001" || code == "40P01") worth_retrying_ = true;
+  if (code == "40001" || code == "40P01") retries_worth_ = kAlways;
+  // Units that run at the same time may meet so although each has looked for the key before
+  // (PostgreSQL 15 documentation, 13.5): after a few times it is the unit's own conflict.
+  if (code == "23505") retries_worth_ = 3;
   // Not DETAIL: it quotes the row.
   return fail(classify(code, fmt::format("{}: {} ({})", what, primary ? primary : "failed", code)));
 }

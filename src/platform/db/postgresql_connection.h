@@ -25,10 +25,10 @@ class PostgresqlConnection {
 
   bool lost() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
   bool idle() const { return PQtransactionStatus(connection_.get()) == PQTRANS_IDLE; }
-  // The last failure is one that running the whole transaction again cures (serialization,
-  // deadlock).
-  bool worth_retrying() const { return worth_retrying_; }
-  void forget_failure() { worth_retrying_ = false; }
+  // How many times running the whole transaction again may cure the last failure (serialization,
+  // deadlock, a key that somebody else wrote meanwhile); 0: it cannot.
+  int retries_worth() const { return retries_worth_; }
+  void forget_failure() { retries_worth_ = 0; }
 
   static std::int64_t affected(const Answer& answer);
   static Row row(const Answer& answer, int number);
@@ -43,7 +43,8 @@ class PostgresqlConnection {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
   std::unordered_map<std::string, std::string> prepared_;  // name to text
   int cursors_ = 0;
-  bool worth_retrying_ = false;
+  static constexpr int kAlways = 1000;
+  int retries_worth_ = 0;
 };
 
 class PostgresqlSession final : public Session {

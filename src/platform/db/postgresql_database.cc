@@ -102,7 +102,7 @@ Result<> PostgresqlDatabase::transact(const std::function<Result<>(Session&)>& u
     auto& connection = lease->connection();
     connection.forget_failure();
     auto done = attempt(connection, unit);
-    if (done || !connection.worth_retrying() || connection.lost() || attempts == kAttempts)
+    if (done || attempts > connection.retries_worth() || connection.lost() || attempts == kAttempts)
       return done;
     wait_before(attempts);
   }
