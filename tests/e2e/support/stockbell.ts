@@ -290,7 +290,14 @@ export class Stockbell {
       const fit = found.find((row) => wanted.includes(row.status));
       if (!fit) throw new Error(JSON.stringify(found.map((row) => row.status)));
       return fit;
-    }, limitMs);
+    }, limitMs).catch((error) => {
+      throw new Error(`${error.message}\n${this.troubles()}`);
+    });
+  }
+
+  // What the processes last complained of.
+  troubles(): string {
+    return this.log.split("\n").filter((line) => /level=(warning|error)/.test(line)).slice(-20).join("\n");
   }
 
   async mailbox(): Promise<Json[]> {
