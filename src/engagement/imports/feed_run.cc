@@ -78,7 +78,7 @@ void FeedRun::take_row(const FeedBlock& block, const ScannedRow& scanned, SkuKey
   if (row->stock)
     change = engagement::compare(known && known->stock ? &*known->stock : nullptr, *row->stock);
   if (!item_changed && change == StockChange::none)
-    return known_.set_marks(key, {row->item.row_hash, scanned.hash});
+    return known_.set_marks(key, *known, {row->item.row_hash, scanned.hash});
   if (change == StockChange::opened) changes_.opened.push_back({row->item.sku, row->stock->ats});
   if (change == StockChange::closed) ++changes_.closed;
   changes_.rows.push_back({block.offset + scanned.offset, scanned.length});

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kSmallest = 1024;
 
+std::int64_t packed(const std::optional<KnownStock>& stock) {
+  return stock ? to_ms(stock->observed_at) * 4 + 2 + (stock->in_stock ? 1 : 0) : 0;
+}
+
 bool is_free(const SkuKey& key) { return key.low == 0 && key.high == 0; }
 
 }  // namespace
@@ -80,10 +84,8 @@ void SkuTable::set(std::string_view sku, const KnownSku& known) {
   std::lock_guard lock(mutex_);
   auto& slot = slot_for(key);
   slot.marks = known.marks;
-  slot.stock = 0;
-  if (!known.stock) return;
-  slot.ats = known.stock->ats;
-  slot.stock = to_ms(known.stock->observed_at) * 4 + 2 + (known.stock->in_stock ? 1 : 0);
+  slot.stock = packed(known.stock);
+  if (known.stock) slot.ats = known.stock->ats;
 }
 
 void SkuTable::set_stock(std::string_view sku, const KnownStock& stock) {
@@ -91,11 +93,13 @@ void SkuTable::set_stock(std::string_view sku, const KnownStock& stock) {
   set(sku, {stock, {known ? known->marks.item_hash : 0, 0}});
 }
 
-void SkuTable::set_marks(const SkuKey& key, const RowMarks& marks) {
+void SkuTable::set_marks(const SkuKey& key, const KnownSku& seen, const RowMarks& marks) {
   std::lock_guard lock(mutex_);
   if (slots_.empty()) return;
   auto& slot = slots_[place_of(key)];
-  if (!is_free(slot.key)) slot.marks = marks;
+  if (is_free(slot.key) || slot.marks.feed_hash != seen.marks.feed_hash) return;
+  if (slot.stock != packed(seen.stock) || (seen.stock && slot.ats != seen.stock->ats)) return;
+  slot.marks = marks;
 }
 
 void SkuTable::begin_run() {

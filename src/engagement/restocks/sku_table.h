@@ -47,7 +47,9 @@ class SkuTable {
   void set(std::string_view sku, const KnownSku& known);
   void set_stock(std::string_view sku,
                  const KnownStock& stock);  // the feed's row does not hold any more
-  void set_marks(const SkuKey& key, const RowMarks& marks);  // of a known SKU
+  // Of a SKU that is still as `seen` tells; otherwise somebody has told of it since, and the marks
+  // do not hold.
+  void set_marks(const SkuKey& key, const KnownSku& seen, const RowMarks& marks);
 
   // A run over a feed: which of its rows are what was last applied already. One run at a time.
   struct Row {

@@ -45,6 +45,17 @@ TEST_F(SkuTableTest, ASkuOfWhoseStockNothingWasToldIsKnownAllTheSame) {
   EXPECT_EQ(table.find_known(table.key_of("M"))->marks.feed_hash, 0u);
 }
 
+TEST_F(SkuTableTest, MarksDoNotHoldForASkuThatWasToldOfMeanwhile) {
+  table.set("A", {KnownStock{true, 3, Time(Duration(1))}, {1, 0}});
+  const auto key = table.key_of("A");
+  const auto seen = *table.find_known(key);
+  table.set_stock("A", {false, 0, Time(Duration(2))});
+  table.set_marks(key, seen, {1, 5});
+  EXPECT_EQ(table.find_known(key)->marks.feed_hash, 0u);
+  table.set_marks(key, *table.find_known(key), {1, 5});
+  EXPECT_EQ(table.find_known(key)->marks.feed_hash, 5u);
+}
+
 TEST_F(SkuTableTest, ARunTellsNewsFromWhatWasAppliedAndFromRowsOfItsOwn) {
   table.set("A", {{}, {1, 5}});
   table.set("B", {{}, {1, 0}});
