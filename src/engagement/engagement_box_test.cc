@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engagement/messages/message_store.h"
-#include "engagement/test_assets.h"
+#include "engagement/test_options.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -53,11 +53,7 @@ class EngagementTest : public testing::StoreTest {
 
   void open_box() {
     box_.reset();
-    EngagementOptions options;
-    options.public_url = "https://shop.example";
-    options.from = "Shop <shop@example.com>";
-    options.shop_name = "Shop";
-    options.key_file = directory() / "keys" / "links";
+    auto options = test_options(directory());
     options.assets = [](std::string_view path) -> std::optional<std::string_view> {
       if (path == "messages/back_in_stock.html.mustache")
         return "{{product_name}} {{product_url}} {{unsubscribe_url}} {{pixel_url}}";
@@ -65,7 +61,6 @@ class EngagementTest : public testing::StoreTest {
       if (path.starts_with("pages/unsubscribe.")) return "ask {{email_masked}} {{action}}";
       return find_test_asset(path);
     };
-    std::filesystem::create_directories(directory() / "keys");
     auto made = EngagementBox::create(db(), clock, random, options, channel);
     ASSERT_TRUE(made) << made.error().message;
     box_ = std::move(*made);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "engagement/engagement_box.h"
-#include "engagement/test_assets.h"
+#include "engagement/test_options.h"
 #include "platform/text/json.h"
 #include "support/store.h"
 
@@ -45,13 +45,8 @@ class ConsentTest : public testing::StoreTest {
   }
   void open_box() {
     box.reset();
-    EngagementOptions options;
-    options.public_url = "https://shop.example";
-    options.from = "Shop <shop@example.com>";
+    auto options = test_options(directory());
     options.shop_name = "Harbour";
-    options.key_file = directory() / "keys" / "links";
-    options.assets = find_test_asset;
-    std::filesystem::create_directories(directory() / "keys");
     auto made = EngagementBox::create(db(), clock, random, options, mailbox);
     ASSERT_TRUE(made) << made.error().message;
     box = std::move(*made);

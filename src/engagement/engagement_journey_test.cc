@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "engagement/engagement_box.h"
-#include "engagement/test_assets.h"
+#include "engagement/test_options.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -52,18 +52,13 @@ class JourneyTest : public testing::StoreTest {
   }
   void open_box() {
     box_.reset();
-    EngagementOptions options;
-    options.public_url = "https://shop.example";
-    options.from = "Shop <shop@example.com>";
-    options.shop_name = "Shop";
-    options.key_file = directory() / "keys" / "links";
+    auto options = test_options(directory());
     options.assets = [](std::string_view path) -> std::optional<std::string_view> {
       if (path == "messages/back_in_stock.subject.mustache") return "back";
       if (path == "messages/back_in_stock_reminder.subject.mustache") return "reminder";
       if (path.starts_with("messages/back_in_stock")) return "{{product_url}} {{unsubscribe_url}}";
       return find_test_asset(path);
     };
-    std::filesystem::create_directories(directory() / "keys");
     auto made = EngagementBox::create(db(), clock, random, options, channel);
     ASSERT_TRUE(made) << made.error().message;
     box_ = std::move(*made);

@@ -8,7 +8,7 @@
 #include "engagement/extensions/extension_store.h"
 #include "engagement/messages/suppression_list.h"
 #include "platform/crypto/crypto.h"
-#include "engagement/test_assets.h"
+#include "engagement/test_options.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -47,15 +47,8 @@ class EngagementPrivacyTest : public testing::StoreTest {
   }
   void open_box() {
     box.reset();
-    EngagementOptions options;
-    options.public_url = "https://shop.example";
-    options.from = "Shop <shop@example.com>";
-    options.shop_name = "Shop";
-    options.key_file = directory() / "keys" / "links";
-    options.assets = [](std::string_view path) {
-      return path.ends_with(".json") ? find_test_asset(path) : std::optional<std::string_view>("x");
-    };
-    std::filesystem::create_directories(directory() / "keys");
+    auto options = test_options(directory());
+    options.assets = find_short_asset;
     auto made = EngagementBox::create(db(), clock, random, options, channel);
     ASSERT_TRUE(made) << made.error().message;
     box = std::move(*made);

@@ -6,7 +6,7 @@ namespace stockbell::engagement {
 JourneyService::Openings JourneyService::openings_for(const std::string& sku) const {
   Openings open;
   bool all_sites = false;
-  for (auto& journey : parts_.library.active()) {
+  for (auto& journey : parts_.definitions.active()) {
     if (!takes(*journey, sku)) continue;
     all_sites |= journey->entry.sites.empty();
     open.sites.insert(open.sites.end(), journey->entry.sites.begin(), journey->entry.sites.end());

@@ -8,7 +8,7 @@ Transition JourneyService::decide(const JourneyDefinition& journey, JourneyState
                                   JourneyEvent event, const JourneyFacts& facts, Time now) const {
   auto made = apply(journey, state, event, facts, now);
   if (made.next.entry != EntryState::active || made.next == state ||
-      parts_.library.status(journey.key) != JourneyStatus::stopped)
+      parts_.definitions.status(journey.key) != JourneyStatus::stopped)
     return made;
   // The journey was stopped while the message was under way.
   auto stopped = apply(journey, made.next, JourneyEvent::stopped, facts, now);
@@ -47,7 +47,7 @@ Result<std::vector<std::string>> JourneyService::meet(db::Session& session,
   SB_TRY(entries, entries_.list_active(session, requests));
   bool emails = false, recent = false;
   for (const auto& entry : entries) {
-    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    SB_TRY(journey, parts_.definitions.get(session, entry.journey, entry.version));
     emails |= journey_asks_emails(*journey);
     recent |= journey->frequency_cap.has_value();
   }
@@ -60,7 +60,7 @@ Result<std::vector<std::string>> JourneyService::meet(db::Session& session,
   for (const auto& key : keys)
     if (!active.contains({key.restock.value, key.request.value})) batch.drop_wait(key);
   for (const auto& entry : entries) {
-    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    SB_TRY(journey, parts_.definitions.get(session, entry.journey, entry.version));
     const auto found = facts.find(entry.key.request);
     JourneyFacts gone;
     gone.request = entry.key.request;
@@ -94,7 +94,7 @@ Result<> JourneyService::leave(db::Session& session, std::span<const RequestId> 
   for (const auto request : requests) SB_CHECK(messages_.cancel(session, request));
   SB_TRY(entries, entries_.list_active(session, requests));
   for (const auto& entry : entries) {
-    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    SB_TRY(journey, parts_.definitions.get(session, entry.journey, entry.version));
     auto made = apply(*journey, entry.state, JourneyEvent::cancelled, {}, parts_.clock.now());
     made.statuses.clear();  // whoever closed it tells
     batch.move(*journey, entry.state, {entry.key, {}, "", {}}, made, "", true);
@@ -152,7 +152,7 @@ Result<> JourneyService::look_up(db::Session& session, std::span<const DeliveryO
   SB_TRY(entries, entries_.list_active(session, requests));
   bool emails = false, recent = false;
   for (auto& entry : entries) {
-    SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+    SB_TRY(journey, parts_.definitions.get(session, entry.journey, entry.version));
     if (depends_on_facts(*journey, entry.state.step, JourneyEvent::delivered)) {
       looked_at.push_back(entry.key.request);
       emails |= journey_asks_emails(*journey);
@@ -221,7 +221,7 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   }
   if (!active || out.state == MessageState::queued) return {};
   const auto& entry = found->second;
-  SB_TRY(journey, parts_.library.get(session, entry.journey, entry.version));
+  SB_TRY(journey, parts_.definitions.get(session, entry.journey, entry.version));
   const auto& made = decide_outcome(*journey, entry, event, attempt, recording);
   recording.batch.move(
       *journey, entry.state, {entry.key, attempt.contact, attempt.sku, attempt.waiting_since}, made,

@@ -40,7 +40,7 @@ class JourneyService {
     std::function<bool(const std::string& sku)> available;
     // What is sold, as far as Stockbell has been told; 0: nothing.
     std::function<std::int64_t(const std::string& sku)> units;
-    JourneyLibrary& library;
+    JourneyLibrary& definitions;
     std::string from;  // sender mailbox: its domain is the Message-ID's
     AllocationPolicy allocation = {};
   };

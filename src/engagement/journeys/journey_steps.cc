@@ -4,7 +4,7 @@
 namespace stockbell::engagement {
 
 void JourneyService::empty_stopped() {
-  const auto keys = parts_.library.keys_in(JourneyStatus::stopped);
+  const auto keys = parts_.definitions.keys_in(JourneyStatus::stopped);
   std::lock_guard lock(mutex_);
   stopped_.insert(keys.begin(), keys.end());
 }
@@ -32,7 +32,7 @@ Result<JourneyService::Stepped> JourneyService::step(int limit) {
     SB_TRY(held, entries_.held_by_older_versions(session, limit));
     SB_CHECK(meet_all(held, JourneyEvent::stopped, "let go: the journey was published anew"));
     for (const auto& key : stopped) {
-      if (parts_.library.status(key) != JourneyStatus::stopped) {
+      if (parts_.definitions.status(key) != JourneyStatus::stopped) {
         emptied.insert(key);
         continue;
       }

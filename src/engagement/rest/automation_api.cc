@@ -88,22 +88,13 @@ Result<http::Response> show(AutomationService& automations, const http::Request&
 }
 
 Result<http::Response> list(AutomationService& automations, const http::Request& request) {
-  SB_TRY(page, read_page(request));
   SB_TRY(all, automations.list());
-  text::JsonWriter json;
-  json.begin_object()
-      .member("count", all.size())
-      .member("page", page.page)
-      .member("pageSize", page.size);
-  json.key("items").begin_array();
-  const auto from = static_cast<std::size_t>((page.page - 1) * page.size);
-  for (auto at = from; at < std::min(all.size(), from + static_cast<std::size_t>(page.size));
-       ++at) {
-    SB_TRY(runs, automations.runs(all[at].id));
-    write_automation(json, all[at], runs);
-  }
-  json.end_array().end_object();
-  return http::Response::json(200, std::move(json).str());
+  const auto write = [&](text::JsonWriter& json, const auto& automation) -> Result<> {
+    SB_TRY(runs, automations.runs(automation.id));
+    write_automation(json, automation, runs);
+    return {};
+  };
+  return answer_page(request, all, write);
 }
 
 Result<http::Response> remove(AutomationService& automations, const http::Request& request) {

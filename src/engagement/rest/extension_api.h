@@ -2,8 +2,13 @@
 // behind. Own ones are written and read, synchronised ones read. Needs the role readonly to read,
 // admin to write.
 #pragma once
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include "engagement/data_extensions/data_extensions.h"
 #include "platform/http/http.h"
+#include "platform/text/json.h"
 
 namespace stockbell::engagement {
 
@@ -21,5 +26,24 @@ struct PageOfCall {
   int size = 50;
 };
 Result<PageOfCall> read_page(const http::Request& request, int most = 2500);
+
+// {count, page, pageSize, items} of all that there are; `write` writes one of them.
+template <class Row, class Write>
+Result<http::Response> answer_page(const http::Request& request, const std::vector<Row>& all,
+                                   Write write) {
+  SB_TRY(page, read_page(request));
+  text::JsonWriter json;
+  json.begin_object()
+      .member("count", all.size())
+      .member("page", page.page)
+      .member("pageSize", page.size);
+  json.key("items").begin_array();
+  const auto size = static_cast<std::size_t>(page.size);
+  const auto from = std::min(all.size(), (static_cast<std::size_t>(page.page) - 1) * size);
+  for (const auto& row : std::span(all).subspan(from, std::min(size, all.size() - from)))
+    SB_CHECK(write(json, row));
+  json.end_array().end_object();
+  return http::Response::json(200, std::move(json).str());
+}
 
 }  // namespace stockbell::engagement

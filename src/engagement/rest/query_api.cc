@@ -100,19 +100,12 @@ Result<http::Response> show(QueryService& queries, const http::Request& request)
 }
 
 Result<http::Response> list(QueryService& queries, const http::Request& request) {
-  SB_TRY(page, read_page(request));
   SB_TRY(all, queries.list());
-  text::JsonWriter json;
-  json.begin_object()
-      .member("count", all.size())
-      .member("page", page.page)
-      .member("pageSize", page.size);
-  json.key("items").begin_array();
-  const auto from = static_cast<std::size_t>((page.page - 1) * page.size);
-  for (auto at = from; at < std::min(all.size(), from + static_cast<std::size_t>(page.size)); ++at)
-    write_query(json, all[at]);
-  json.end_array().end_object();
-  return http::Response::json(200, std::move(json).str());
+  const auto write = [](text::JsonWriter& json, const auto& query) -> Result<> {
+    write_query(json, query);
+    return {};
+  };
+  return answer_page(request, all, write);
 }
 
 Result<http::Response> remove(QueryService& queries, const http::Request& request) {
