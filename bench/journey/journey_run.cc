@@ -40,11 +40,12 @@ struct Engine {
     outbox = std::make_unique<StatusOutbox>(*database);
     library = std::make_unique<JourneyLibrary>(*database, clock, JourneyLibrary::TemplateExists());
     checked(library->load());
+    gate = std::make_unique<RestockGate>(*database, clock, ids);
     stock = std::make_unique<StockLedger>(
-        *database, clock, random, ids,
+        *database, clock, random, *gate,
         [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     journeys = std::make_unique<JourneyService>(
-        JourneyService::Parts{*database, clock, random, ids, *outbox, suppressions,
+        JourneyService::Parts{*database, clock, random, ids, *outbox, suppressions, *gate,
                               [this](const std::string& sku) { return stock->available(sku); },
                               [this](const std::string& sku) { return stock->find(sku)->ats; },
                               *library, "Shop <shop@shop.example>"});
@@ -57,6 +58,7 @@ struct Engine {
   std::unique_ptr<db::Database> database;
   std::unique_ptr<StatusOutbox> outbox;
   std::unique_ptr<JourneyLibrary> library;
+  std::unique_ptr<RestockGate> gate;
   std::unique_ptr<StockLedger> stock;
   std::unique_ptr<JourneyService> journeys;
 };

@@ -2,6 +2,7 @@
 
 #include "access/access_box.h"
 #include "app/allocation_options.h"
+#include "app/restock_options.h"
 #include "app/assets.h"
 #include "app/crm_options.h"
 #include "app/feed_uploads.h"
@@ -158,6 +159,8 @@ Result<> Running::make_engagement() {
   options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
   options.allocation = read_allocation(config_);
+  SB_TRY(restock_rules, read_restock_rules(config_));
+  options.restocks = std::move(restock_rules);
   options.guard = {config_.engagement_guard_fewer_rows_percent,
                    config_.engagement_guard_transitions_percent, config_.engagement_guard_people};
   options.takes_synchronised_rows = !config_.has_role("connect");

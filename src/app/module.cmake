@@ -7,7 +7,7 @@ add_custom_command(OUTPUT ${assets}
 stockbell_module(EXECUTABLE stockbell
   USES base contracts platform/log platform/config platform/crypto platform/text platform/db platform/erasures platform/jobs platform/http
     platform/sftp platform/smtp platform/salesforce commerce commerce/import_jobs commerce/purchases commerce/remote crm connect connect/remote
-    engagement engagement/allocation engagement/drop channels/email access demo
+    engagement engagement/allocation engagement/restocks engagement/drop channels/email access demo
   LIBRARIES CLI11::CLI11 Boost::url)
 target_sources(stockbell_app PRIVATE ${assets})
 set_source_files_properties(${assets} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

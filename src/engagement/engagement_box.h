@@ -16,6 +16,7 @@
 #include "contracts/stock_events.h"
 #include "engagement/allocation/allocation_rules.h"
 #include "engagement/imports/import_guard.h"
+#include "engagement/restocks/restock_rules.h"
 #include "platform/db/database.h"
 #include "platform/http/http.h"
 
@@ -39,7 +40,8 @@ struct EngagementOptions {
   Duration expire_after = std::chrono::hours(24 * 180);
   Duration remind_before = std::chrono::hours(24 * 14);
   GuardLimits guard = {};            // when a feed is held
-  AllocationPolicy allocation = {};  // who is invited at a restock, and when
+  RestockRules restocks = RestockRules();  // which items that are back ring, and when
+  AllocationPolicy allocation = {};        // who is invited at a restock, and when
   // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.
   bool takes_synchronised_rows = true;
   // Whose a token is that stands in a SOAP envelope; without it SOAP is closed.

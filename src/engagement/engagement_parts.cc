@@ -33,7 +33,8 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       outbox(database_in),
       library(database_in, clock_in,
               [this](std::string_view name) { return renderer && renderer->has(name); }),
-      journeys({database_in, clock_in, random_in, ids, outbox, suppressions,
+      gate(database_in, clock_in, ids, options.restocks),
+      journeys({database_in, clock_in, random_in, ids, outbox, suppressions, gate,
                 [this](const std::string& sku) { return stock.available(sku); },
                 [this](const std::string& sku) {
                   const auto known = stock.find(sku);
@@ -41,7 +42,7 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
                 },
                 library, options.from, options.allocation}),
       webhooks(database_in, clock_in, random_in),
-      stock(database_in, clock_in, random_in, ids,
+      stock(database_in, clock_in, random_in, gate,
             [this](db::Session& session, const std::vector<std::string>& skus) {
               return journeys.sold_out(session, skus);
             }),
@@ -134,6 +135,7 @@ Result<> EngagementBox::Parts::load() {
   SB_CHECK(suppressions.load(database));
   SB_CHECK(library.load());
   journeys.empty_stopped();
+  SB_CHECK(gate.load());
   SB_CHECK(stock.load());
   SB_CHECK(importer.load());
   SB_CHECK(sender->recover());
@@ -212,7 +214,17 @@ Duration EngagementBox::Parts::import_due() {
   return kPause;
 }
 
+Result<> EngagementBox::Parts::open_held() {
+  SB_TRY(opened, gate.run());
+  audience.note(opened);
+  return {};
+}
+
 Duration EngagementBox::Parts::admit_due() {
+  if (const auto opened = open_held(); !opened) {
+    log_failure("restocks_wait", opened.error());
+    return kPause;
+  }
   const auto served = audience.run();
   if (!served) {
     log_failure("audience_waits", served.error());
@@ -220,8 +232,11 @@ Duration EngagementBox::Parts::admit_due() {
   }
   if (*served > 0) wake_senders();
   if (*served > 0) return Duration(0);
-  const auto due = audience.next_due();
-  return due ? std::clamp(*due - clock.now(), Duration(0), kPause) : kPause;
+  auto pause = kPause;
+  const auto held = gate.next_due();
+  for (const auto& due : {audience.next_due(), held.value_or(std::nullopt)})
+    if (due) pause = std::min(pause, std::clamp(*due - clock.now(), Duration(0), kPause));
+  return pause;
 }
 
 Result<std::size_t> EngagementBox::Parts::step() {

@@ -22,6 +22,7 @@
 #include "engagement/preferences/preference_routes.h"
 #include "engagement/preferences/preference_sweep.h"
 #include "engagement/queries/query_service.h"
+#include "engagement/restocks/restock_gate.h"
 #include "engagement/restocks/stock_ledger.h"
 #include "engagement/tracking/tracking_routes.h"
 #include "engagement/tracking/tracking_service.h"
@@ -45,6 +46,7 @@ struct EngagementBox::Parts {
   void take_waiting_files();
 
   Duration import_due();
+  Result<> open_held();
   Duration admit_due();
   Duration step_due();
   Duration call_due();
@@ -68,6 +70,7 @@ struct EngagementBox::Parts {
   StatusOutbox outbox;
   SuppressionList suppressions;
   JourneyLibrary library;
+  RestockGate gate;
   JourneyService journeys;
   JourneyWebhooks webhooks;
   StockLedger stock;

@@ -22,7 +22,7 @@ class FeedImporterTest : public testing::StoreTest {
     open();
   }
   void open() {
-    stock_.emplace(db(), clock, random, ids,
+    stock_.emplace(db(), clock, random, gate_,
                    [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     ASSERT_TRUE(stock_->load());
     importer_.emplace(db(), clock, ids, *stock_, directory() / "feeds", kLimits);
@@ -71,6 +71,7 @@ class FeedImporterTest : public testing::StoreTest {
   }
 
  private:
+  RestockGate gate_{db(), clock, ids};
   std::optional<StockLedger> stock_;
   std::optional<FeedImporter> importer_;
 };

@@ -44,30 +44,22 @@ Result<Admitted> JourneyService::admit(std::span<const std::string> skus, int li
   return admitted;
 }
 
-Result<Restock> JourneyService::restock_of(db::Session& session, const std::string& sku,
-                                           std::int64_t ats) {
-  SB_TRY(open, restocks_.find_open(session, sku));
-  if (open) return std::move(*open);
-  // No edge was seen: the item was there when Stockbell first heard of it. Who waits for it counts
-  // all the same.
-  Restock restock{parts_.ids.make<RestockId>(), sku, ats, "already available", parts_.clock.now()};
-  SB_CHECK(restocks_.open(session, {&restock, 1}));
-  return restock;
-}
-
 Result<> JourneyService::admit_page(db::Session& session, const std::string& sku, int limit,
                                     Admission& admission) {
   SB_TRY(stock, restocks_.lock_availability(session, sku));
   if (!stock || !stock->in_stock) return {};
   const auto open_to = openings_for(sku);
   if (open_to.journeys.empty()) return {};
+  SB_TRY(held, parts_.gate.holds(session, sku));
+  if (held) return {};
   SB_TRY(waiting, extensions_.list_waiting(session, sku, limit, open_to.sites));
   if (waiting.empty()) return {};
+  SB_TRY(restock, parts_.gate.restock_of(session, sku, stock->ats));
+  if (!restock) return {};
   admission.result.served += waiting.size();
   if (std::cmp_equal(waiting.size(), limit)) admission.result.more.push_back(sku);
-  SB_TRY(restock, restock_of(session, sku, stock->ats));
   SB_CHECK(end_suppressed(session, waiting, admission.updates));
-  return enter(session, restock, waiting, reason_of(restock), admission);
+  return enter(session, *restock, waiting, reason_of(*restock), admission);
 }
 
 Result<> JourneyService::admit_wave(db::Session& session, const std::string& sku,
@@ -79,6 +71,8 @@ Result<> JourneyService::admit_wave(db::Session& session, const std::string& sku
   const auto most = policy.largest_wave();
   const auto open_to = openings_for(sku);
   if (open_to.journeys.empty()) return {};
+  SB_TRY(held, parts_.gate.holds(session, sku));
+  if (held) return {};
   SB_TRY(waiting, extensions_.list_waiting(session, sku, static_cast<int>(most), open_to.sites));
   if (waiting.empty()) return {};
   const bool page_full = waiting.size() == most;
@@ -118,15 +112,16 @@ Result<> JourneyService::admit_wave(db::Session& session, const std::string& sku
       result.later.emplace_back(std::chrono::ceil<std::chrono::seconds>(*open.first_end), sku);
     return {};
   }
-  SB_TRY(restock, restock_of(session, sku, stock->ats));
+  SB_TRY(restock, parts_.gate.restock_of(session, sku, stock->ats));
+  if (!restock) return {};
   if (page_full || decision.invited < waiting.size()) result.more.push_back(sku);
   waiting.resize(decision.invited);
-  wave.restock = restock.id;
+  wave.restock = restock->id;
   wave.invited = static_cast<std::int64_t>(decision.invited);
   wave.invited_units = decision.invited_units;
   SB_CHECK(record_wave(session, wave, sku, waiting));
   result.served += decision.invited;
-  return enter(session, restock, waiting, reason_of(restock, wave), admission);
+  return enter(session, *restock, waiting, reason_of(*restock, wave), admission);
 }
 
 Result<> JourneyService::record_wave(db::Session& session, const Wave& wave, const std::string& sku,

@@ -16,7 +16,7 @@
 #include "engagement/journeys/journey_batch.h"
 #include "engagement/messages/message_store.h"
 #include "engagement/messages/suppression_list.h"
-#include "engagement/restocks/stock_ledger.h"
+#include "engagement/restocks/restock_gate.h"
 
 namespace stockbell::engagement {
 
@@ -37,6 +37,7 @@ class JourneyService {
     IdGenerator& ids;
     StatusOutbox& outbox;
     const SuppressionList& suppressions;
+    RestockGate& gate;
     std::function<bool(const std::string& sku)> available;
     // What is sold, as far as Stockbell has been told; 0: nothing.
     std::function<std::int64_t(const std::string& sku)> units;
@@ -87,7 +88,6 @@ class JourneyService {
   Result<> save(db::Session& session, Admission& admission);
   Result<> end_suppressed(db::Session& session, std::vector<WaitingRequest>& waiting,
                           std::vector<StatusUpdate>& updates);
-  Result<Restock> restock_of(db::Session& session, const std::string& sku, std::int64_t ats);
 
   // Who may enter for a SKU: the journeys that take it, and the sites they take; no sites: all.
   struct Openings {

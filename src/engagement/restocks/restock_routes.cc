@@ -2,6 +2,7 @@
 
 #include "engagement/allocation/wave_store.h"
 #include "engagement/extensions/paging.h"
+#include "engagement/restocks/hold_store.h"
 #include "engagement/restocks/restock_store.h"
 #include "platform/text/json.h"
 
@@ -68,9 +69,62 @@ Result<http::Response> list_restocks(db::Database& database, const http::Request
   return http::Response::json(200, std::move(json).str());
 }
 
+void write_time(text::JsonWriter& json, std::string_view name, const std::optional<Time>& time) {
+  json.key(name);
+  if (time)
+    json.value(to_rfc3339(*time));
+  else
+    json.value(nullptr);
+}
+
+void write_held(text::JsonWriter& json, const HeldRestock& held) {
+  json.begin_object()
+      .member("id", std::to_string(held.id))
+      .member("sku", held.sku)
+      .member("units", held.units)
+      .member("source", held.source)
+      .member("back_since", to_rfc3339(held.since))
+      .member("rule", to_text(held.hold.why))
+      .member("reason", sentence_of(held.hold, held.units))
+      .member("decided_at", to_rfc3339(held.decided_at));
+  write_time(json, "held_until", held.hold.until);
+  write_time(json, "ended_at", held.ended_at);
+  json.key("outcome");
+  if (held.outcome)
+    json.value(to_text(*held.outcome));
+  else
+    json.value(nullptr);
+  json.end_object();
+}
+
+Result<http::Response> list_held(db::Database& database, const http::Request& request) {
+  SB_TRY(page, parse_page(request));
+  const auto sku = request.query_value("sku").value_or("");
+  const auto all = request.query_value("ended").value_or("no");
+  if (all != "yes" && all != "no")
+    return fail(ErrorCode::invalid, "ended-invalid", "ended is yes or no", "ended");
+  auto held = database.read([&](db::Session& session) {
+    return HoldStore().list(session, page.before, sku, all == "no", page.limit);
+  });
+  if (!held) return std::unexpected(std::move(held).error());
+  text::JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  for (const auto& one : *held) write_held(json, one);
+  json.end_array();
+  write_next_cursor(json, page, held->size(), held->empty() ? 0 : held->back().id);
+  json.end_object();
+  return http::Response::json(200, std::move(json).str());
+}
+
 }  // namespace
 
 void add_restock_routes(http::Router& router, db::Database& database) {
+  router.add({.method = "GET",
+              .pattern = "/api/v1/restocks/held",
+              .least = http::Role::readonly,
+              .handler = [&database](const http::Request& request) {
+                return list_held(database, request);
+              }});
   router.add({.method = "GET",
               .pattern = "/api/v1/restocks",
               .least = http::Role::readonly,

@@ -12,7 +12,8 @@ constexpr std::int64_t kUntold = -1;  // of availability.in_stock
 
 std::span<const db::Migration> RestockStore::migrations() {
   static constexpr db::Migration kMigrations[] = {{"engagement.restocks/1", statements::schema_1},
-                                                  {"engagement.restocks/2", statements::schema_2}};
+                                                  {"engagement.restocks/2", statements::schema_2},
+                                                  {"engagement.restocks/3", statements::schema_3}};
   return kMigrations;
 }
 
@@ -78,6 +79,13 @@ Result<std::optional<Restock>> RestockStore::find_open(db::Session& session,
   if (!row) return std::optional<Restock>();
   return std::optional(Restock{RestockId{row->i64(0)}, row->text(1), row->i64(2), row->text(3),
                                from_ms(row->i64(4))});
+}
+
+Result<std::optional<Time>> RestockStore::last_opened(db::Session& session,
+                                                      const std::string& sku) {
+  SB_TRY(row, session.query_one(statements::last_opened, {sku}));
+  if (!row || row->is_null(0)) return std::optional<Time>();
+  return std::optional(from_ms(row->i64(0)));
 }
 
 Result<> RestockStore::add_entered(db::Session& session, std::span<const EnteredCount> counts) {

@@ -48,6 +48,8 @@ class RestockStore {
   // Held against change until the transaction ends.
   Result<std::optional<KnownStock>> lock_availability(db::Session& session, const std::string& sku);
   Result<std::optional<Restock>> find_open(db::Session& session, const std::string& sku);
+  // When the last restock of a SKU that has none open was opened.
+  Result<std::optional<Time>> last_opened(db::Session& session, const std::string& sku);
   Result<> add_entered(db::Session& session, std::span<const EnteredCount> counts);
   // Newest first, with id < before; `sku` "" is any.
   Result<std::vector<Restock>> list(db::Session& session, std::int64_t before,

@@ -34,9 +34,11 @@ StockLedger::Diff StockLedger::diff(std::span<const StockObservation> observatio
       diff.sold_out_now.push_back(seen.sku);
       diff.before_closing.emplace_back(seen.sku, *known_.find_known(known_.key_of(seen.sku)));
     }
-    if (seen.in_stock && (!known || !known->in_stock))
+    // A word about what a rule holds may be the one that opens its restock.
+    if (seen.in_stock && (!known || !known->in_stock || gate_.may_be_held(seen.sku)))
       diff.available_now.push_back(seen.sku);
-    else if (on_more_units_ && seen.in_stock && seen.ats > known->ats)
+    else if (on_more_units_ && seen.in_stock && seen.ats > known->ats &&
+             gate_.counts(seen.sku, seen.ats - known->ats))
       diff.more_units.push_back(seen.sku);
   }
   return diff;
@@ -101,9 +103,7 @@ Result<> StockLedger::commit(const Diff& changes, const std::string& source, con
 
 Result<> StockLedger::store(db::Session& session, const Diff& changes, const std::string& source) {
   const auto now = clock_.now();
-  std::vector<Restock> opened;
-  for (const auto& seen : changes.opened)
-    opened.push_back({ids_.make<RestockId>(), seen.sku, seen.ats, source, now});
+  SB_TRY(opened, gate_.take(session, {changes.changed, changes.opened, changes.closed}, source));
   SB_CHECK(restocks_.open(session, opened));
   for (const auto& seen : changes.closed) SB_CHECK(restocks_.close(session, seen.sku, now));
   if (changes.sold_out_now.empty()) return {};

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/id.h"
+#include "engagement/restocks/restock_gate.h"
 #include "engagement/restocks/restock_store.h"
 #include "engagement/restocks/sku_table.h"
 
@@ -28,11 +28,11 @@ class StockLedger {
   using Inside = std::function<Result<>(db::Session&)>;
   using Listener = std::function<void(const std::vector<std::string>& skus)>;
 
-  StockLedger(db::Database& database, const Clock& clock, Random& random, IdGenerator& ids,
+  StockLedger(db::Database& database, const Clock& clock, Random& random, RestockGate& gate,
               SoldOut sold_out)
       : database_(database),
         clock_(clock),
-        ids_(ids),
+        gate_(gate),
         sold_out_(std::move(sold_out)),
         known_(random) {}
 
@@ -69,7 +69,7 @@ class StockLedger {
 
   db::Database& database_;
   const Clock& clock_;
-  IdGenerator& ids_;
+  RestockGate& gate_;
   SoldOut sold_out_;
   Listener on_available_, on_more_units_, on_sold_out_;
   RestockStore restocks_;

@@ -15,7 +15,7 @@ class StockLedgerTest : public testing::StoreTest {
     start();
   }
   void start() {
-    ledger.emplace(db(), clock, random, ids,
+    ledger.emplace(db(), clock, random, gate,
                    [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     ASSERT_TRUE(ledger->load());
   }
@@ -26,6 +26,7 @@ class StockLedgerTest : public testing::StoreTest {
     return changed.value_or(0);
   }
 
+  RestockGate gate{db(), clock, ids};
   std::optional<StockLedger> ledger;
 };
 

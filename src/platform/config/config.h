@@ -43,6 +43,9 @@ struct Config {
   std::int64_t engagement_guard_fewer_rows_percent = 50;
   std::int64_t engagement_guard_transitions_percent = 50;
   std::int64_t engagement_guard_people = 100'000;
+  std::int64_t engagement_restock_minimum_quantity = 0, engagement_restock_minimum_increase = 0;
+  std::int64_t engagement_restock_hold_seconds = 0, engagement_restock_cool_down_seconds = 0;
+  std::string engagement_restock_rules;  // a JSON array of objects, or empty
   std::string engagement_allocation = "everyone";
   std::int64_t engagement_allocation_factor_percent = 100;
   std::int64_t engagement_wave_size = 0, engagement_wave_minutes = 0;

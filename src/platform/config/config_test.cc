@@ -101,6 +101,19 @@ TEST_F(ConfigFile, ReadsTheAllocationAndSaysWhatIsWrongWithIt) {
   EXPECT_EQ(config->engagement_allocation_factor_percent, 150);
 }
 
+TEST_F(ConfigFile, ReadsTheRulesOfRestocks) {
+  const auto config = load_text(
+      "[engagement]\nrestock_minimum_quantity = 5\nrestock_hold_seconds = 900\n"
+      "[[engagement.restock_rules]]\nskus = [\"SHOE-*\"]\ncool_down_seconds = 60\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->engagement_restock_minimum_quantity, 5);
+  EXPECT_EQ(config->engagement_restock_hold_seconds, 900);
+  EXPECT_THAT(config->engagement_restock_rules, HasSubstr("SHOE-*"));
+  EXPECT_THAT(error("[engagement]\nrestock_cool_down_seconds = -1\n"),
+              HasSubstr("from 0 to 31536000"));
+  EXPECT_THAT(error("[engagement]\nrestock_rules = 3\n"), HasSubstr("expected a list of tables"));
+}
+
 TEST_F(ConfigFile, EnvironmentOverridesTheFile) {
   environment_["STOCKBELL_HTTP_WORKERS"] = "3";
   environment_["STOCKBELL_DATA_DIR"] = "/elsewhere";

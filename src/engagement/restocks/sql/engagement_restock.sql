@@ -23,6 +23,10 @@ CREATE UNIQUE INDEX restock_open ON restock (sku) WHERE closed_at IS NULL;
 ALTER TABLE availability ADD COLUMN item_hash BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE availability ADD COLUMN feed_hash BIGINT NOT NULL DEFAULT 0;
 
+-- Written when a restock closes, not when one of a feed's thousands opens.
+-- name: schema_3
+CREATE INDEX restock_closed ON restock (sku, opened_at) WHERE closed_at IS NOT NULL;
+
 -- name: all_availability
 SELECT sku, in_stock, ats, observed_at, item_hash, feed_hash FROM availability;
 
@@ -51,6 +55,10 @@ SELECT in_stock, ats FROM availability WHERE sku = $1 FOR UPDATE;
 
 -- name: find_open
 SELECT id, sku, quantity, source, opened_at FROM restock WHERE sku = $1 AND closed_at IS NULL;
+
+-- Of a SKU that has none open.
+-- name: last_opened
+SELECT MAX(opened_at) FROM restock WHERE sku = $1 AND closed_at IS NOT NULL;
 
 -- name: add_entered
 UPDATE restock SET entered = entered + $2 WHERE id = $1;
