@@ -17,6 +17,9 @@ struct SyncedContact {
   ContactId id;
   std::string email, first_name, last_name, phone;
   bool deleted = false;
+  // The class the CRM has for it, as written there ("" is none); nothing: no field of the contact
+  // is configured to tell (crm.class_field).
+  std::optional<std::string> class_name{};
 };
 
 struct SyncedRequest {
@@ -28,6 +31,7 @@ struct SyncedRequest {
   Time requested_at{};
   bool deleted = false;
   Time asked_at{};  // when the shopper last asked for it; the same as requested_at, or later
+  std::optional<std::string> class_name{};  // of the request itself; "" goes by its contact's
 };
 
 // The current rows of everything that changed after a cursor, contacts before the requests that

@@ -67,6 +67,7 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); }}),
       personal_data(database_in, clock_in, data_extensions.definitions(), [this](RequestId request) { sender->cancel(request); }),
+      classes(options.allocation.classes),
       sender_threads(options.sender_threads),
       takes_synchronised_rows(options.takes_synchronised_rows),
       token_holder(options.token_holder) {
@@ -132,6 +133,11 @@ Result<> EngagementBox::Parts::make_preferences(const EngagementOptions& options
 Result<> EngagementBox::Parts::load() {
   SB_CHECK(database.write(
       [](db::Session& session) { return ExtensionStore::renew_address_keys(session); }));
+  SB_CHECK(database.write([&](db::Session& session) -> Result<> {
+    std::vector<std::string> names;
+    for (const auto& one : classes) names.push_back(one.name);
+    return ExtensionStore().set_classes(session, names);
+  }));
   SB_CHECK(suppressions.load(database));
   SB_CHECK(library.load());
   journeys.empty_stopped();

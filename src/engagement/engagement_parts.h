@@ -94,6 +94,7 @@ struct EngagementBox::Parts {
   std::unique_ptr<Worker> import_worker, audience_worker, journey_worker, webhook_worker,
       preference_worker, row_worker, query_worker, automation_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
+  std::vector<RequestClass> classes;
   int sender_threads;
   bool takes_synchronised_rows;
   std::function<Result<http::Principal>(const std::string&)> token_holder;

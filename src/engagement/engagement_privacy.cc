@@ -28,6 +28,7 @@ void write_contact(text::JsonWriter& json, const db::Row& row) {
       .member("first_name", row.text(2))
       .member("last_name", row.text(3))
       .member("phone", row.text(4))
+      .member("class", row.text(5))
       .end_object();
 }
 
@@ -93,7 +94,7 @@ void write_request(text::JsonWriter& json, const db::Row& row) {
   write_time(json, "requested_at", row, 8);
   write_time(json, "synchronized_at", row, 9);
   write_time(json, "asked_at", row, 10);
-  json.end_object();
+  json.member("class", row.text(11)).end_object();
 }
 
 using WriteRow = void (*)(text::JsonWriter&, const db::Row&);

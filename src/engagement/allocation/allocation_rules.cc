@@ -30,17 +30,29 @@ std::int64_t counted_units(const AllocationPolicy& policy, std::int64_t units,
 }
 
 WaveDecision decide_wave(const AllocationPolicy& policy, std::int64_t units,
-                         std::int64_t open_units, std::span<const std::int64_t> wanted) {
+                         std::int64_t open_units, std::span<const ClassQueue> queues) {
   WaveDecision decision;
+  TurnsOfClasses turns(queues);
   auto left = allowance(policy, units) - std::max<std::int64_t>(0, open_units);
-  for (const auto one : wanted.first(std::min(wanted.size(), policy.largest_wave()))) {
-    const auto counted = counted_units(policy, units, one);
-    if (counted > left) return decision;
+  while (decision.invited.size() < policy.largest_wave()) {
+    const auto queue = turns.next();
+    if (!queue) break;
+    const auto counted = counted_units(policy, units, turns.first_of(*queue).wanted);
+    if (counted > left) break;
     left -= counted;
-    ++decision.invited;
     decision.invited_units += counted;
+    decision.invited.push_back(*queue);
+    turns.take(*queue);
   }
+  for (std::size_t i = 0; i < queues.size(); ++i)
+    decision.classes.push_back(
+        {static_cast<std::int64_t>(turns.taken_of(i)), turns.credit_of(i)});
   return decision;
+}
+
+std::size_t most_to_read(const AllocationPolicy& policy, std::int64_t units) {
+  return static_cast<std::size_t>(std::min<std::int64_t>(
+      allowance(policy, units), static_cast<std::int64_t>(policy.largest_wave())));
 }
 
 std::string factor_text(std::int64_t factor_percent) {

@@ -1,6 +1,7 @@
 // How many of those who wait for a SKU are invited now (design 5, Allocation): everyone, or as many
-// as the units suffice for; at once or in waves. Pure. The order of the queue is the caller's:
-// whoever stands first is decided on first and never passed over for somebody who wants less.
+// as the units suffice for; at once or in waves. Pure. Whose turn it is say the classes
+// (class_rules.h): whoever it is is decided on first and never passed over for somebody who wants
+// less.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/enum_text.h"
+#include "engagement/allocation/class_rules.h"
 
 namespace stockbell::engagement {
 
@@ -24,6 +26,7 @@ struct AllocationPolicy {
   Duration wave_interval{0};          // from one wave of a restock to its next
   // How long an invitation that was sent and not answered counts as open.
   Duration invitation_window = std::chrono::hours(24);
+  std::vector<RequestClass> classes = {};  // in their order; everybody else is standard
 
   // Whether waves are decided and recorded at all: not where everyone is invited at once.
   bool in_waves() const { return rule != AllocationRule::everyone || wave_size > 0; }
@@ -47,8 +50,14 @@ Time next_wave_at(const AllocationPolicy& policy, const LastWave& last);
 std::int64_t allowance(const AllocationPolicy& policy, std::int64_t units);
 
 struct WaveDecision {
-  std::size_t invited = 0;         // the first so many of the queue
-  std::int64_t invited_units = 0;  // what they count for
+  std::vector<std::size_t> invited;  // the queue of each, in the order in which they got their place
+  std::int64_t invited_units = 0;    // what they count for
+  struct OfClass {
+    std::int64_t invited = 0;
+    std::int64_t credit = 0;  // for the next wave of the SKU
+    bool operator==(const OfClass&) const = default;
+  };
+  std::vector<OfClass> classes;  // of each queue
   bool operator==(const WaveDecision&) const = default;
 };
 
@@ -56,9 +65,10 @@ struct WaveDecision {
 // who wants more than the allowance would stand in everybody's way for ever.
 std::int64_t counted_units(const AllocationPolicy& policy, std::int64_t units, std::int64_t wanted);
 
-// `wanted`: the quantities of the queue's head in order, largest_wave() of them if so many wait.
+// `queues`: of each class those who wait longest, most_to_read() of them if so many wait.
 WaveDecision decide_wave(const AllocationPolicy& policy, std::int64_t units,
-                         std::int64_t open_units, std::span<const std::int64_t> wanted);
+                         std::int64_t open_units, std::span<const ClassQueue> queues);
+std::size_t most_to_read(const AllocationPolicy& policy, std::int64_t units);
 
 // 150 is "1.5".
 std::string factor_text(std::int64_t factor_percent);

@@ -20,7 +20,25 @@ AllocationPolicy by_units(std::int64_t factor_percent, std::int64_t wave_size = 
 
 WaveDecision decide(const AllocationPolicy& policy, std::int64_t units, std::int64_t open,
                     const std::vector<std::int64_t>& wanted) {
-  return decide_wave(policy, units, open, wanted);
+  std::vector<Waiter> waiters;
+  for (const auto one : wanted)
+    waiters.push_back({Time(Duration(waiters.size())), static_cast<std::int64_t>(waiters.size()), one});
+  const ClassQueue queue{0, 0, waiters};
+  return decide_wave(policy, units, open, {&queue, 1});
+}
+
+std::size_t invited(const AllocationPolicy& policy, std::int64_t units, std::int64_t open,
+                    const std::vector<std::int64_t>& wanted) {
+  return decide(policy, units, open, wanted).invited.size();
+}
+
+// How many, and what they count for.
+using Sums = std::pair<std::size_t, std::int64_t>;
+Sums sums(const AllocationPolicy& policy, std::int64_t units,
+                                          std::int64_t open,
+                                          const std::vector<std::int64_t>& wanted) {
+  const auto decision = decide(policy, units, open, wanted);
+  return {decision.invited.size(), decision.invited_units};
 }
 
 TEST(Allocation, NeedsNoWavesWhereEveryoneIsInvitedAtOnce) {
@@ -33,38 +51,38 @@ TEST(Allocation, NeedsNoWavesWhereEveryoneIsInvitedAtOnce) {
 
 TEST(Allocation, InvitesUnitsTimesFactorLessWhatIsOpen) {
   const std::vector<std::int64_t> queue(100, 1);
-  EXPECT_EQ(decide(by_units(200), 10, 0, queue).invited, 20u);
-  EXPECT_EQ(decide(by_units(200), 10, 13, queue).invited, 7u);
-  EXPECT_EQ(decide(by_units(200), 10, 20, queue).invited, 0u);
-  EXPECT_EQ(decide(by_units(200), 4, 20, queue).invited, 0u) << "units were sold since";
-  EXPECT_EQ(decide(by_units(115), 100, 0, std::vector<std::int64_t>(200, 1)).invited, 115u);
+  EXPECT_EQ(invited(by_units(200), 10, 0, queue), 20u);
+  EXPECT_EQ(invited(by_units(200), 10, 13, queue), 7u);
+  EXPECT_EQ(invited(by_units(200), 10, 20, queue), 0u);
+  EXPECT_EQ(invited(by_units(200), 4, 20, queue), 0u) << "units were sold since";
+  EXPECT_EQ(invited(by_units(115), 100, 0, std::vector<std::int64_t>(200, 1)), 115u);
 }
 
 TEST(Allocation, CountsTheQuantityWantedAndPassesNobodyOver) {
-  EXPECT_EQ(decide(by_units(100), 10, 0, {4, 5, 3, 1}), (WaveDecision{2, 9}));
-  EXPECT_EQ(decide(by_units(100), 10, 0, {0, -3, 10}), (WaveDecision{2, 2}))
+  EXPECT_EQ(sums(by_units(100), 10, 0, {4, 5, 3, 1}), (Sums{2, 9}));
+  EXPECT_EQ(sums(by_units(100), 10, 0, {0, -3, 10}), (Sums{2, 2}))
       << "a quantity that makes no sense is one";
 }
 
 TEST(Allocation, LetsWhoWantsMoreThanThereIsTakeAllOfItInTurn) {
-  EXPECT_EQ(decide(by_units(100), 10, 1, {500, 1}).invited, 0u) << "waits for room";
-  EXPECT_EQ(decide(by_units(100), 10, 0, {500, 1}), (WaveDecision{1, 10}));
+  EXPECT_EQ(invited(by_units(100), 10, 1, {500, 1}), 0u) << "waits for room";
+  EXPECT_EQ(sums(by_units(100), 10, 0, {500, 1}), (Sums{1, 10}));
 }
 
 TEST(Allocation, InvitesOneWhereTheItemIsThereAndItsUnitsAreFew) {
-  EXPECT_EQ(decide(by_units(50), 1, 0, {1, 1}).invited, 1u);
-  EXPECT_EQ(decide(by_units(200), 0, 0, {1, 1, 1}).invited, 1u) << "units are not told";
-  EXPECT_EQ(decide(by_units(50), 1, 1, {1, 1}).invited, 0u);
+  EXPECT_EQ(invited(by_units(50), 1, 0, {1, 1}), 1u);
+  EXPECT_EQ(invited(by_units(200), 0, 0, {1, 1, 1}), 1u) << "units are not told";
+  EXPECT_EQ(invited(by_units(50), 1, 1, {1, 1}), 0u);
 }
 
 TEST(Allocation, EndsAWaveAtItsSize) {
   const std::vector<std::int64_t> queue(30, 1);
-  EXPECT_EQ(decide(by_units(200, 8), 10, 0, {queue.begin(), queue.begin() + 8}),
-            (WaveDecision{8, 8}));
+  EXPECT_EQ(sums(by_units(200, 8), 10, 0, {queue.begin(), queue.begin() + 8}),
+            (Sums{8, 8}));
   AllocationPolicy everyone;
   everyone.wave_size = 25;
-  EXPECT_EQ(decide(everyone, 1, 1'000'000, queue), (WaveDecision{25, 25}));
-  EXPECT_EQ(decide(everyone, 1, 0, {7, 1}), (WaveDecision{2, 8}));
+  EXPECT_EQ(sums(everyone, 1, 1'000'000, queue), (Sums{25, 25}));
+  EXPECT_EQ(sums(everyone, 1, 0, {7, 1}), (Sums{2, 8}));
 }
 
 TEST(Allocation, WaitsTheIntervalButNotWithinOneWave) {

@@ -19,7 +19,8 @@ Result<Wave> read_wave(const db::Row& row) {
             {},
             {},
             row.i64(7),
-            row.i64(8)};
+            row.i64(8),
+            {}};
   if (!row.is_null(5)) wave.factor_percent = row.i64(5);
   if (!row.is_null(6)) wave.open_units = row.i64(6);
   return wave;
@@ -29,7 +30,8 @@ Result<Wave> read_wave(const db::Row& row) {
 
 std::span<const db::Migration> WaveStore::migrations() {
   static constexpr db::Migration kMigrations[] = {
-      {"engagement.allocation/1", statements::schema_1}};
+      {"engagement.allocation/1", statements::schema_1},
+      {"engagement.allocation/2", statements::schema_2}};
   return kMigrations;
 }
 
@@ -45,6 +47,27 @@ Result<> WaveStore::add(db::Session& session, const Wave& wave) {
       statements::add_wave,
       {wave.restock.value, wave.number, to_ms(wave.decided_at), to_text(wave.rule), wave.units,
        wave.factor_percent, wave.open_units, wave.invited, wave.invited_units}));
+  std::vector<db::Params> classes;
+  for (const auto& one : wave.classes)
+    classes.push_back({wave.restock.value, wave.number, classes.size() + 1, one.name,
+                       one.share_percent, one.invited});
+  SB_CHECK(session.execute_batch(statements::add_wave_class, classes));
+  return {};
+}
+
+Result<std::map<std::string, std::int64_t>> WaveStore::credits(db::Session& session,
+                                                               const std::string& sku) {
+  SB_TRY(rows, session.query(statements::credits_of_sku, {sku}));
+  std::map<std::string, std::int64_t> credits;
+  for (const auto& row : rows) credits[row.text(0)] = row.i64(1);
+  return credits;
+}
+
+Result<> WaveStore::save_credits(db::Session& session, const std::string& sku,
+                                 const std::map<std::string, std::int64_t>& credits) {
+  std::vector<db::Params> batch;
+  for (const auto& [name, credit] : credits) batch.push_back({sku, name, credit});
+  SB_CHECK(session.execute_batch(statements::save_credit, batch));
   return {};
 }
 
@@ -76,7 +99,16 @@ Result<std::vector<Wave>> WaveStore::list(db::Session& session, std::int64_t bef
   waves.reserve(rows.size());
   for (const auto& row : rows) {
     SB_TRY(wave, read_wave(row));
-    waves.push_back(wave);
+    waves.push_back(std::move(wave));
+  }
+  SB_TRY(classes, session.query(statements::list_wave_classes, {before, sku, limit}));
+  auto wave = waves.begin();  // both in the same order
+  for (const auto& row : classes) {
+    while (wave != waves.end() &&
+           (wave->restock.value != row.i64(0) || wave->number != row.i64(1)))
+      ++wave;
+    if (wave == waves.end()) break;
+    wave->classes.push_back({row.text(2), row.i64(3), row.i64(4)});
   }
   return waves;
 }

@@ -2,6 +2,7 @@
 // transaction of its entries, and never changed: it says why so many were invited and no more.
 // Stateless; every method runs inside the caller's transaction.
 #pragma once
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,11 @@
 
 namespace stockbell::engagement {
 
+struct WaveClass {
+  std::string name;
+  std::int64_t share_percent = 0, invited = 0;
+};
+
 struct Wave {
   RestockId restock;
   std::int64_t number = 1;  // of its restock, from 1
@@ -22,6 +28,7 @@ struct Wave {
   // What else the rule `units` went by; empty with `everyone`.
   std::optional<std::int64_t> factor_percent, open_units;
   std::int64_t invited = 0, invited_units = 0;
+  std::vector<WaveClass> classes{};  // in their order, standard last; none where there are none
 };
 
 struct Invitation {
@@ -40,6 +47,10 @@ class WaveStore {
 
   Result<std::optional<Wave>> find_last(db::Session& session, RestockId restock);
   Result<> add(db::Session& session, const Wave& wave);
+  // How the classes stand with the SKU's next wave (ClassQueue::credit), by their names.
+  Result<std::map<std::string, std::int64_t>> credits(db::Session& session, const std::string& sku);
+  Result<> save_credits(db::Session& session, const std::string& sku,
+                        const std::map<std::string, std::int64_t>& credits);
   // Whoever was invited at the same restock before, and was not messaged, is once more.
   Result<> invite(db::Session& session, const Wave& wave, const std::string& sku,
                   std::span<const Invitation> invitations);

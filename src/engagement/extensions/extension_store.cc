@@ -17,7 +17,13 @@ Stage stage_of(const SyncedRequest& request) {
   return request.status == RequestStatus::pending ? Stage::pending : Stage::waiting;
 }
 
+db::Value class_value(const std::optional<std::string>& name) {
+  return name ? db::Value(class_key(*name)) : db::Value();
+}
+
 }  // namespace
+
+std::string class_key(std::string_view name) { return text::ascii_lower(text::trim(name)); }
 
 std::string address_key(std::string_view email) {
   const auto address = text::parse_email(email);
@@ -29,23 +35,30 @@ std::span<const db::Migration> ExtensionStore::migrations() {
       {"engagement.extensions/1", statements::schema_1},
       {"engagement.extensions/2", statements::schema_2},
       {"engagement.extensions/3", statements::schema_3},
-      {"engagement.extensions/4", statements::schema_4}};
+      {"engagement.extensions/4", statements::schema_4},
+      {"engagement.extensions/5", statements::schema_5}};
   return kMigrations;
 }
 
 Result<AppliedChanges> ExtensionStore::apply(db::Session& session, const ChangeBatch& batch,
                                              Time now) {
   AppliedChanges applied;
+  SB_TRY(class_known, session.query_one(statements::has_classes));
+  const bool ranked = class_known.has_value();
   for (const auto& contact : batch.contacts) {
     if (contact.deleted) continue;
-    SB_CHECK(session.execute(statements::upsert_contact,
-                             {contact.id.value, contact.email, address_key(contact.email),
-                              contact.first_name, contact.last_name, contact.phone}));
+    SB_CHECK(
+        session.execute(statements::upsert_contact,
+                        {contact.id.value, contact.email, address_key(contact.email),
+                         contact.first_name, contact.last_name, contact.phone,
+                         class_value(contact.class_name)}));
+    if (ranked && contact.class_name)
+      SB_CHECK(session.execute(statements::rank_of_contact, {contact.id.value}));
     SB_TRY(skus, session.query(statements::waiting_skus_of_contact, {contact.id.value}));
     for (const auto& row : skus) applied.waiting_skus.push_back(row.text(0));
   }
   for (const auto& request : batch.requests) {
-    SB_TRY(has_left, apply_request(session, request, now));
+    SB_TRY(has_left, apply_request(session, request, now, ranked));
     if (has_left) applied.left.push_back(request.id);
     applied.unconfirmed |= !request.deleted && request.status == RequestStatus::pending;
     applied.waiting_skus.push_back(request.sku);
@@ -80,7 +93,7 @@ Result<> ExtensionStore::renew_address_keys(db::Session& session) {
 }
 
 Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedRequest& request,
-                                           Time now) {
+                                           Time now, bool ranked) {
   const auto stage = stage_of(request);
   bool left = false;
   if (stage == Stage::closed) {
@@ -95,24 +108,40 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
       statements::upsert_request,
       {request.id.value, request.contact.value, request.sku, request.site, request.locale,
        request.quantity, to_text(request.status), to_text(stage), to_ms(request.requested_at),
-       to_ms(now), to_ms(std::max(request.requested_at, request.asked_at))}));
+       to_ms(now), to_ms(std::max(request.requested_at, request.asked_at)),
+       class_value(request.class_name)}));
+  if (ranked) SB_CHECK(session.execute(statements::rank_of_request, {request.id.value}));
   return left;
 }
 
+Result<> ExtensionStore::set_classes(db::Session& session, std::span<const std::string> names) {
+  SB_TRY(rows, session.query(statements::all_classes));
+  std::vector<std::string> known, wanted;
+  for (const auto& row : rows) known.push_back(row.text(0));
+  for (const auto& name : names) wanted.push_back(class_key(name));
+  if (known == wanted) return {};
+  SB_CHECK(session.execute(statements::forget_classes));
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    SB_CHECK(session.execute(statements::add_class, {wanted[i], i + 1}));
+  SB_CHECK(session.execute(statements::rank_all));
+  return {};
+}
+
 Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(
-    db::Session& session, const std::string& sku, int limit, std::span<const std::string> sites) {
+    db::Session& session, const std::string& sku, int class_order, int limit,
+    std::span<const std::string> sites) {
   text::JsonWriter listed;
   listed.begin_array();
   for (const auto& site : sites) listed.value(site);
   listed.end_array();
-  SB_TRY(rows, sites.empty()
-                   ? session.query(statements::waiting_of_sku, {sku, limit})
-                   : session.query(statements::waiting_of_sites, {sku, limit, listed.str()}));
+  SB_TRY(rows, sites.empty() ? session.query(statements::waiting_of_sku, {sku, class_order, limit})
+                             : session.query(statements::waiting_of_sites,
+                                             {sku, class_order, limit, listed.str()}));
   std::vector<WaitingRequest> waiting;
   waiting.reserve(rows.size());
   for (const auto& row : rows)
     waiting.push_back({RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)),
-                       row.text(3), row.i64(4), row.text(5)});
+                       row.text(3), row.i64(4), row.text(5), class_order});
   return waiting;
 }
 

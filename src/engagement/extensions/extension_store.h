@@ -21,6 +21,11 @@ enum class Stage {
   closed,   // messaged, cancelled, expired or undeliverable: never again
 };
 
+// Whose turn it is among the classes: 1, 2, … for those of the configuration, then everybody else.
+inline constexpr int kStandardClass = 100;
+// How a class is compared: without the spaces around it and the case of its letters.
+std::string class_key(std::string_view name);
+
 struct WaitingRequest {
   RequestId request;
   ContactId contact;
@@ -28,6 +33,7 @@ struct WaitingRequest {
   std::string address_key;
   std::int64_t quantity = 1;
   std::string site;
+  int class_order = kStandardClass;
 };
 
 struct AppliedChanges {
@@ -50,10 +56,13 @@ class ExtensionStore {
 
   // Upserts by id; what the CRM has deleted goes. The requests of a deleted contact stay.
   Result<AppliedChanges> apply(db::Session& session, const ChangeBatch& batch, Time now);
-  // Longest-waiting first; only those whose contact has a usable address, of these sites (none:
-  // all).
+  // The classes in their order, at most 99; what is not among them is standard. Where they are not
+  // the same as before, all requests are put in their place anew.
+  Result<> set_classes(db::Session& session, std::span<const std::string> names);
+  // Those of one class, longest-waiting first; only those whose contact has a usable address, of
+  // these sites (none: all).
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
-                                                   int limit,
+                                                   int class_order, int limit,
                                                    std::span<const std::string> sites = {});
   Result<std::int64_t> count_waiting(db::Session& session, const std::string& sku);
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
@@ -69,7 +78,8 @@ class ExtensionStore {
                                                       const std::string& address_key);
 
  private:
-  Result<bool> apply_request(db::Session& session, const SyncedRequest& request, Time now);
+  Result<bool> apply_request(db::Session& session, const SyncedRequest& request, Time now,
+                             bool ranked);
 };
 
 }  // namespace stockbell::engagement

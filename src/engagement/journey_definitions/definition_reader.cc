@@ -105,12 +105,14 @@ Result<> resolve_all(JourneyDefinition& journey) {
 Result<> read_entry(const JsonReader& in, JourneyDefinition& journey) {
   SB_TRY(entry, in.object("entry"));
   if (!entry) return {};
-  SB_CHECK(entry->only({"source", "sites", "skus"}));
+  SB_CHECK(entry->only({"source", "sites", "skus", "classes"}));
   SB_TRY(source, entry->text("source", kMaxText, "restock"));
   if (source != "restock") return entry->refuse("source", "must be restock");
   SB_TRY(sites, read_texts(*entry, "sites"));
   SB_TRY(skus, read_texts(*entry, "skus"));
-  journey.entry = {std::move(sites), std::move(skus)};
+  SB_TRY(classes, read_texts(*entry, "classes"));
+  for (auto& name : classes) name = text::ascii_lower(text::trim(name));
+  journey.entry = {std::move(sites), std::move(skus), std::move(classes)};
   return {};
 }
 

@@ -130,6 +130,7 @@ struct JourneyDefinition {
   int priority = 100;  // the lowest of those that fit takes a request
   struct Entry {
     std::vector<std::string> sites, skus;  // empty: all; a SKU may end in *
+    std::vector<std::string> classes;      // of requests, in lower case; empty: all
   } entry;
   NextStep start;
   std::vector<JourneyStep> steps;

@@ -47,7 +47,8 @@ void JourneyBatch::add_effects(const JourneyDefinition& journey, const JourneySu
     const auto& email = std::get<EmailStep>(journey.steps[*made.email].what);
     messages_.push_back({ids_.make<MessageId>(), restock, request, subject.contact, subject.sku,
                          subject.requested_at, message_id_of(request, from_, made.next.mails),
-                         made.next.mails, journey.key, *made.email, email.template_name});
+                         made.next.mails, journey.key, *made.email, email.template_name,
+                         subject.class_order});
   }
   if (made.parked) waits_.push_back({subject.key, &journey, subject.sku, *made.parked});
   for (const auto at : made.webhooks) {

@@ -18,6 +18,7 @@ struct JourneySubject {  // whose entry it is
   ContactId contact;
   std::string sku;
   Time requested_at{};
+  int class_order = kStandardClass;
 };
 
 class JourneyBatch {

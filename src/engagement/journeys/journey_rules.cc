@@ -249,6 +249,11 @@ bool takes_site(const JourneyDefinition& journey, std::string_view site) {
          std::ranges::find(journey.entry.sites, site) != journey.entry.sites.end();
 }
 
+bool takes_class(const JourneyDefinition& journey, std::string_view name) {
+  return journey.entry.classes.empty() ||
+         std::ranges::find(journey.entry.classes, name) != journey.entry.classes.end();
+}
+
 bool is_held_out(const JourneyDefinition& journey, ContactId contact) {
   return journey.hold_out_percent > 0 &&
          static_cast<int>(draw(journey.key, "hold-out", contact.value) % 100) <

@@ -45,6 +45,7 @@ struct JourneyFacts {
   std::string product_name, product_variant, product_master;
   std::int64_t quantity = 1;
   Time requested_at{};
+  int class_order = kStandardClass;
   bool available = true;
   std::int64_t units = 0;
   struct Email {
@@ -93,6 +94,7 @@ bool journey_asks_emails(const JourneyDefinition& journey);
 bool holds(const JourneyConditions& conditions, const JourneyFacts& facts, Time now);
 bool takes(const JourneyDefinition& journey, std::string_view sku);
 bool takes_site(const JourneyDefinition& journey, std::string_view site);
+bool takes_class(const JourneyDefinition& journey, std::string_view name);
 // The same for the same contact for good.
 bool is_held_out(const JourneyDefinition& journey, ContactId contact);
 

@@ -67,7 +67,7 @@ Result<std::vector<std::string>> JourneyService::meet(db::Session& session,
     const auto& known = found == facts.end() ? gone : found->second;
     const auto made = decide(*journey, entry.state,
                              found == facts.end() ? JourneyEvent::cancelled : event, known, now);
-    batch.move(*journey, entry.state, {entry.key, known.contact, known.sku, known.requested_at},
+    batch.move(*journey, entry.state, {entry.key, known.contact, known.sku, known.requested_at, known.class_order},
                made, reason, true);
     if (made.stage == Stage::waiting) again.push_back(known.sku);
   }
@@ -224,7 +224,8 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   SB_TRY(journey, parts_.definitions.get(session, entry.journey, entry.version));
   const auto& made = decide_outcome(*journey, entry, event, attempt, recording);
   recording.batch.move(
-      *journey, entry.state, {entry.key, attempt.contact, attempt.sku, attempt.waiting_since}, made,
+      *journey, entry.state,
+      {entry.key, attempt.contact, attempt.sku, attempt.waiting_since, attempt.class_order}, made,
       outcome.detail.empty() ? std::string(to_text(out.state)) : outcome.detail, false);
   if (made.stage) {
     // An invitation that came to nothing makes room for the next in line.

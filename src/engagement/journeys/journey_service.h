@@ -80,22 +80,35 @@ class JourneyService {
   Result<> admit_page(db::Session& session, const std::string& sku, int limit,
                       Admission& admission);
   Result<> admit_wave(db::Session& session, const std::string& sku, Admission& admission);
+  struct WaveOfSku;
+  // False: none may be decided now.
+  Result<bool> prepare_wave(db::Session& session, WaveOfSku& at, Admission& admission);
+  Result<> invite_wave(db::Session& session, WaveOfSku& at, const WaveDecision& decision,
+                       Admission& admission);
   Result<> record_wave(db::Session& session, const Wave& wave, const std::string& sku,
                        std::span<const WaitingRequest> invited);
-  Result<> enter(db::Session& session, const Restock& restock,
-                 std::span<const WaitingRequest> invited, const std::string& reason,
-                 Admission& admission);
   Result<> save(db::Session& session, Admission& admission);
   Result<> end_suppressed(db::Session& session, std::vector<WaitingRequest>& waiting,
                           std::vector<StatusUpdate>& updates);
+  static std::string reason_of(const Restock& restock);
 
-  // Who may enter for a SKU: the journeys that take it, and the sites they take; no sites: all.
-  struct Openings {
-    std::vector<JourneyPtr> journeys;
+  // Who may enter for a SKU: the journeys that take it, the classes that one of them takes, and of
+  // each the sites; no sites: all.
+  struct OpenClass {
+    int order = kStandardClass;
+    std::string name;
+    int share_percent = 0;
     std::vector<std::string> sites;
   };
+  struct Openings {
+    std::vector<JourneyPtr> journeys;
+    std::vector<OpenClass> classes;  // in their order
+  };
   Openings openings_for(const std::string& sku) const;
-  Result<> enter_journeys(db::Session& session, const Restock& restock,
+  Result<> enter(db::Session& session, const Restock& restock, const Openings& open,
+                 std::span<const WaitingRequest> invited, const std::string& reason,
+                 Admission& admission);
+  Result<> enter_journeys(db::Session& session, const Restock& restock, const Openings& open,
                           std::span<const WaitingRequest> invited, const std::string& reason,
                           JourneyBatch& batch);
 

@@ -159,6 +159,7 @@ Result<std::vector<JourneyFacts>> JourneyStore::read_facts(db::Session& session,
     facts.product_name = row.text(12);
     facts.product_variant = row.text(13);
     facts.product_master = row.text(14);
+    facts.class_order = static_cast<int>(row.i64(15));
   }
   return all;
 }

@@ -21,7 +21,8 @@ db::Value maybe_ms(const std::optional<Time>& time) {
 
 std::span<const db::Migration> MessageStore::migrations() {
   static constexpr db::Migration kMigrations[] = {{"engagement.messages/1", statements::schema_1},
-                                                  {"engagement.messages/2", statements::schema_2}};
+                                                  {"engagement.messages/2", statements::schema_2},
+                                                  {"engagement.messages/3", statements::schema_3}};
   return kMigrations;
 }
 
@@ -31,7 +32,7 @@ Result<> MessageStore::queue(db::Session& session, std::span<const NewMessage> m
   for (const auto& m : messages)
     batch.push_back({m.id.value, m.restock.value, m.request.value, m.contact.value, m.sku,
                      to_ms(m.waiting_since), to_ms(now), m.message_id, m.follow_up, m.journey,
-                     m.step, m.template_name});
+                     m.step, m.template_name, m.class_order});
   SB_CHECK(session.execute_batch(statements::queue_message, batch));
   return {};
 }
@@ -92,7 +93,7 @@ Result<std::vector<MessageAttempt>> MessageStore::find_leased(db::Session& sessi
   for (const auto& row : rows)
     attempts.push_back({MessageId{row.i64(0)}, RestockId{row.i64(1)}, RequestId{row.i64(2)},
                         row.text(3), row.i64(4), from_ms(row.i64(5)), ContactId{row.i64(6)},
-                        from_ms(row.i64(7))});
+                        from_ms(row.i64(7)), static_cast<int>(row.i64(8))});
   return attempts;
 }
 

@@ -28,6 +28,7 @@ struct NewMessage {
   std::string journey = "back-in-stock";
   std::size_t step = 1;
   std::string template_name = "back_in_stock";
+  int class_order = 100;  // whose message leaves first: as of the request
 };
 
 struct LeasedMessage {
@@ -49,6 +50,7 @@ struct MessageAttempt {  // a leased message, as the recording of its outcome ne
   Time first_attempt_at{};
   ContactId contact{};
   Time waiting_since{};
+  int class_order = 100;
 };
 
 struct RecordedOutcome {
@@ -106,7 +108,7 @@ class MessageStore {
   // Leases of a process that is gone become queued again; they may have been delivered already.
   // Returns how many.
   Result<std::int64_t> recover_leases(db::Session& session);
-  // Longest-waiting first, at most `limit`, those due.
+  // One class after the other, longest-waiting first, at most `limit`, those due.
   Result<std::vector<LeasedMessage>> lease(db::Session& session, std::int64_t lease, Time now,
                                            int limit);
   // Where the link of each message leads; a click looks nowhere else.

@@ -30,7 +30,15 @@ void write_wave(text::JsonWriter& json, const Wave& wave) {
     json.value(*wave.open_units);
   else
     json.value(nullptr);
-  json.member("invited", wave.invited).member("invited_units", wave.invited_units).end_object();
+  json.member("invited", wave.invited).member("invited_units", wave.invited_units);
+  json.key("classes").begin_array();
+  for (const auto& one : wave.classes)
+    json.begin_object()
+        .member("name", one.name)
+        .member("share_percent", one.share_percent)
+        .member("invited", one.invited)
+        .end_object();
+  json.end_array().end_object();
 }
 
 Result<http::Response> list_restocks(db::Database& database, const http::Request& request) {

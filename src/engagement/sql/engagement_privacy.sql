@@ -1,10 +1,10 @@
 -- What Engagement holds of an address. Suppression keeps its digest, so that who unsubscribed is not messaged again.
 
 -- name: contacts_of_address
-SELECT id, email, first_name, last_name, phone FROM ext_contact WHERE address_key = $1 ORDER BY id;
+SELECT id, email, first_name, last_name, phone, class_name FROM ext_contact WHERE address_key = $1 ORDER BY id;
 
 -- name: requests_of_address
-SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.quantity, r.status, r.stage, r.requested_at, r.synchronized_at, r.asked_at
+SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.quantity, r.status, r.stage, r.requested_at, r.synchronized_at, r.asked_at, r.class_name
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE c.address_key = $1 ORDER BY r.id;
 

@@ -42,6 +42,13 @@ bool has_control(std::string_view text) {
   return false;
 }
 
+std::string ascii_lower(std::string_view text) {
+  std::string lower(text);
+  for (auto& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
 std::string trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   auto from = text.find_first_not_of(kSpace);

@@ -13,6 +13,7 @@ bool valid_utf8(std::string_view text);
 // Any of U+0000–001F, U+007F–009F, U+2028, U+2029: nothing a one-line field may hold.
 bool has_control(std::string_view text);
 std::string trim(std::string_view text);  // ASCII white space at both ends
+std::string ascii_lower(std::string_view text);
 
 struct EmailAddress {
   std::string address;     // as to send: local part as typed (NFC), domain as A-labels, lower case

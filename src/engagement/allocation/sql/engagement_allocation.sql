@@ -26,6 +26,24 @@ CREATE TABLE invitation (
 CREATE INDEX invitation_open ON invitation (sku) WHERE ended_at IS NULL;
 CREATE INDEX invitation_request ON invitation (request_id);
 
+-- Of a wave that went by classes: what each was given. credit: how the classes stand with the SKU's next wave, in hundredths of a place.
+-- name: schema_2
+CREATE TABLE allocation_wave_class (
+  restock_id BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  place BIGINT NOT NULL,
+  class TEXT NOT NULL,
+  share_percent BIGINT NOT NULL,
+  invited BIGINT NOT NULL,
+  PRIMARY KEY (restock_id, number, place)
+);
+CREATE TABLE allocation_credit (
+  sku TEXT NOT NULL,
+  class TEXT NOT NULL,
+  credit BIGINT NOT NULL,
+  PRIMARY KEY (sku, class)
+);
+
 -- name: last_wave
 SELECT restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units
 FROM allocation_wave WHERE restock_id = $1 ORDER BY number DESC LIMIT 1;
@@ -33,6 +51,16 @@ FROM allocation_wave WHERE restock_id = $1 ORDER BY number DESC LIMIT 1;
 -- name: add_wave
 INSERT INTO allocation_wave (restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: add_wave_class
+INSERT INTO allocation_wave_class (restock_id, number, place, class, share_percent, invited) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: credits_of_sku
+SELECT class, credit FROM allocation_credit WHERE sku = $1;
+
+-- name: save_credit
+INSERT INTO allocation_credit (sku, class, credit) VALUES ($1, $2, $3)
+ON CONFLICT (sku, class) DO UPDATE SET credit = excluded.credit;
 
 -- name: invite
 INSERT INTO invitation (restock_id, request_id, sku, wave, units) VALUES ($1, $2, $3, $4, $5)
@@ -58,3 +86,10 @@ FROM (SELECT id FROM restock WHERE id < $1 AND ($2 = '' OR sku = $2) ORDER BY id
 JOIN allocation_wave w ON w.restock_id = page.id
 WHERE w.number > (SELECT MAX(x.number) FROM allocation_wave x WHERE x.restock_id = page.id) - 20
 ORDER BY w.restock_id DESC, w.number;
+
+-- name: list_wave_classes
+SELECT c.restock_id, c.number, c.class, c.share_percent, c.invited
+FROM (SELECT id FROM restock WHERE id < $1 AND ($2 = '' OR sku = $2) ORDER BY id DESC LIMIT $3) AS page
+JOIN allocation_wave_class c ON c.restock_id = page.id
+WHERE c.number > (SELECT MAX(x.number) FROM allocation_wave x WHERE x.restock_id = page.id) - 20
+ORDER BY c.restock_id DESC, c.number, c.place;

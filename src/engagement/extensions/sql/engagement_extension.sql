@@ -56,6 +56,16 @@ CREATE INDEX status_update_sku ON status_update (request_id) WHERE sku <> '';
 -- name: schema_4
 ALTER TABLE status_update ADD COLUMN decided_on BIGINT;
 
+-- class_name: as the CRM's class field has it, trimmed and in lower case. class_order: whose turn it is among the classes of the
+-- configuration (ext_class), 1 first; 100, standard, comes last.
+-- name: schema_5
+ALTER TABLE ext_contact ADD COLUMN class_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE ext_request ADD COLUMN class_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE ext_request ADD COLUMN class_order BIGINT NOT NULL DEFAULT 100;
+CREATE TABLE ext_class (name TEXT PRIMARY KEY, class_order BIGINT NOT NULL);
+DROP INDEX ext_request_waiting;
+CREATE INDEX ext_request_waiting ON ext_request (sku, class_order, requested_at, id) WHERE stage = 'waiting';
+
 -- name: find_step
 SELECT 1 FROM ext_step WHERE name = $1;
 
@@ -73,10 +83,42 @@ INSERT INTO suppression (address_key, reason, at)
 SELECT $1, reason, at FROM suppression WHERE address_key = $2 ON CONFLICT (address_key) DO NOTHING;
 
 -- name: upsert_contact
-INSERT INTO ext_contact (id, email, address_key, first_name, last_name, phone)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO ext_contact (id, email, address_key, first_name, last_name, phone, class_name)
+VALUES ($1, $2, $3, $4, $5, $6, COALESCE($7, ''))
 ON CONFLICT (id) DO UPDATE SET email = excluded.email, address_key = excluded.address_key,
-  first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone;
+  first_name = excluded.first_name, last_name = excluded.last_name, phone = excluded.phone,
+  class_name = COALESCE($7, ext_contact.class_name);
+
+-- name: has_classes
+SELECT 1 FROM ext_class LIMIT 1;
+
+-- name: all_classes
+SELECT name FROM ext_class ORDER BY class_order;
+
+-- name: forget_classes
+DELETE FROM ext_class;
+
+-- name: add_class
+INSERT INTO ext_class (name, class_order) VALUES ($1, $2);
+
+-- The classes of the configuration have changed: every place is looked at again.
+-- name: rank_all
+UPDATE ext_request SET class_order = COALESCE((SELECT k.class_order FROM ext_class k WHERE k.name =
+    CASE WHEN ext_request.class_name <> '' THEN ext_request.class_name
+         ELSE (SELECT c.class_name FROM ext_contact c WHERE c.id = ext_request.contact_id) END), 100)
+WHERE class_order <> 100 OR class_name <> ''
+  OR EXISTS (SELECT 1 FROM ext_contact c WHERE c.id = ext_request.contact_id AND c.class_name <> '');
+
+-- name: rank_of_contact
+UPDATE ext_request SET class_order = COALESCE((SELECT k.class_order FROM ext_class k WHERE k.name =
+    (SELECT c.class_name FROM ext_contact c WHERE c.id = $1)), 100)
+WHERE contact_id = $1 AND class_name = '';
+
+-- name: rank_of_request
+UPDATE ext_request SET class_order = COALESCE((SELECT k.class_order FROM ext_class k WHERE k.name =
+    CASE WHEN ext_request.class_name <> '' THEN ext_request.class_name
+         ELSE (SELECT c.class_name FROM ext_contact c WHERE c.id = ext_request.contact_id) END), 100)
+WHERE id = $1;
 
 -- What was written to a mailbox that nobody has any more keeps no trace of it.
 -- name: forget_mailbox
@@ -103,15 +145,16 @@ SELECT stage FROM ext_request WHERE id = $1;
 -- here while the shopper asked for it again; not by the asking that an end rests on, or one from before the shopper's stop.
 -- A size that was changed here is not undone by a CRM that has yet to hear of it.
 -- name: upsert_request
-INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at, asked_at)
+INSERT INTO ext_request (id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at, asked_at, class_name)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
-  CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.request_id = $1 AND m.state = 'sent') THEN 'closed' ELSE $8 END, $9, $10, $11)
+  CASE WHEN EXISTS (SELECT 1 FROM message m WHERE m.request_id = $1 AND m.state = 'sent') THEN 'closed' ELSE $8 END, $9, $10, $11,
+  COALESCE($12, ''))
 ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
   sku = CASE WHEN EXISTS (SELECT 1 FROM status_update u WHERE u.request_id = ext_request.id AND u.sku <> '')
              THEN ext_request.sku ELSE excluded.sku END,
   asked_at = CASE WHEN excluded.asked_at > ext_request.asked_at THEN excluded.asked_at ELSE ext_request.asked_at END, site = excluded.site,
   locale = excluded.locale, quantity = excluded.quantity, status = excluded.status, requested_at = excluded.requested_at,
-  synchronized_at = excluded.synchronized_at,
+  synchronized_at = excluded.synchronized_at, class_name = COALESCE($12, ext_request.class_name),
   stage = CASE WHEN excluded.stage = 'closed' THEN 'closed'
                WHEN ext_request.stage = 'pending' THEN excluded.stage
                WHEN ext_request.stage = 'closed'
@@ -123,25 +166,25 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
                  THEN excluded.stage
                ELSE ext_request.stage END;
 
--- Who cannot be reached now keeps the place in line.
+-- Who cannot be reached now keeps the place in line. One class after the other: each in the order of its index.
 -- name: waiting_of_sku
 SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
-WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
-ORDER BY r.requested_at, r.id LIMIT $2;
+WHERE r.sku = $1 AND r.class_order = $2 AND r.stage = 'waiting' AND c.address_key <> ''
+ORDER BY r.requested_at, r.id LIMIT $3;
 
 -- name: waiting_of_sites dialect: sqlite
 SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
-WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> '' AND r.site IN (SELECT value FROM json_each($3))
-ORDER BY r.requested_at, r.id LIMIT $2;
+WHERE r.sku = $1 AND r.class_order = $2 AND r.stage = 'waiting' AND c.address_key <> '' AND r.site IN (SELECT value FROM json_each($4))
+ORDER BY r.requested_at, r.id LIMIT $3;
 
 -- name: waiting_of_sites dialect: postgresql
 SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
-WHERE r.sku = $1 AND r.stage = 'waiting' AND c.address_key <> ''
-  AND r.site IN (SELECT value FROM json_array_elements_text(CAST($3 AS json)))
-ORDER BY r.requested_at, r.id LIMIT $2;
+WHERE r.sku = $1 AND r.class_order = $2 AND r.stage = 'waiting' AND c.address_key <> ''
+  AND r.site IN (SELECT value FROM json_array_elements_text(CAST($4 AS json)))
+ORDER BY r.requested_at, r.id LIMIT $3;
 
 -- name: count_waiting
 SELECT COUNT(*) FROM ext_request WHERE sku = $1 AND stage = 'waiting';

@@ -124,14 +124,14 @@ SELECT restock_id, request_id FROM message WHERE state = 'queued' AND journey = 
 -- name: facts dialect: sqlite
 SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.status, r.quantity, r.requested_at, COALESCE(c.first_name, ''),
   COALESCE(c.last_name, ''), COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(k.name, ''), COALESCE(k.variant_text, ''),
-  COALESCE(k.master_id, '')
+  COALESCE(k.master_id, ''), r.class_order
 FROM ext_request r LEFT JOIN ext_contact c ON c.id = r.contact_id LEFT JOIN catalog_item k ON k.sku = r.sku
 WHERE r.id IN (SELECT value FROM json_each($1));
 
 -- name: facts dialect: postgresql
 SELECT r.id, r.contact_id, r.sku, r.site, r.locale, r.status, r.quantity, r.requested_at, COALESCE(c.first_name, ''),
   COALESCE(c.last_name, ''), COALESCE(c.phone, ''), COALESCE(c.email, ''), COALESCE(k.name, ''), COALESCE(k.variant_text, ''),
-  COALESCE(k.master_id, '')
+  COALESCE(k.master_id, ''), r.class_order
 FROM ext_request r LEFT JOIN ext_contact c ON c.id = r.contact_id LEFT JOIN catalog_item k ON k.sku = r.sku
 WHERE r.id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS json)));
 

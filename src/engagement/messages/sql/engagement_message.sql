@@ -73,13 +73,19 @@ CREATE INDEX message_queue_sku ON message (sku) WHERE state = 'queued';
 CREATE INDEX message_leased ON message (lease) WHERE state = 'leased';
 CREATE UNIQUE INDEX message_sent_once ON message (request_id, follow_up) WHERE state = 'sent';
 
+-- class_order: as of the request when it was queued; whose message leaves first.
+-- name: schema_3
+ALTER TABLE message ADD COLUMN class_order BIGINT NOT NULL DEFAULT 100;
+DROP INDEX message_queue;
+CREATE INDEX message_queue ON message (class_order, waiting_since, id) WHERE state = 'queued';
+
 -- name: queue_message
 INSERT INTO message (id, restock_id, request_id, contact_id, sku, state, waiting_since, due, created_at, message_id, follow_up,
-  journey, step, template)
-VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $7, $8, $9, $10, $11, $12)
+  journey, step, template, class_order)
+VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (request_id, restock_id, follow_up) DO UPDATE SET state = 'queued', contact_id = excluded.contact_id,
   due = excluded.due, attempts = 0, first_attempt_at = NULL, journey = excluded.journey, step = excluded.step,
-  template = excluded.template
+  template = excluded.template, class_order = excluded.class_order
 WHERE message.state IN ('withdrawn', 'cancelled', 'refused', 'expired');
 
 -- name: take_back_sku
@@ -102,14 +108,14 @@ UPDATE message SET state = 'leased', lease = $1, attempts = attempts + 1,
   first_attempt_at = COALESCE(first_attempt_at, $2)
 WHERE id IN (SELECT id FROM message WHERE state = 'queued' AND due <= $2
              AND NOT EXISTS (SELECT 1 FROM journey p WHERE p.key = message.journey AND p.status = 'paused')
-             ORDER BY waiting_since, id LIMIT $3);
+             ORDER BY class_order, waiting_since, id LIMIT $3);
 
 -- name: lease dialect: postgresql
 UPDATE message SET state = 'leased', lease = $1, attempts = attempts + 1,
   first_attempt_at = COALESCE(first_attempt_at, $2)
 WHERE id IN (SELECT id FROM message WHERE state = 'queued' AND due <= $2
              AND NOT EXISTS (SELECT 1 FROM journey p WHERE p.key = message.journey AND p.status = 'paused')
-             ORDER BY waiting_since, id LIMIT $3 FOR UPDATE SKIP LOCKED);
+             ORDER BY class_order, waiting_since, id LIMIT $3 FOR UPDATE SKIP LOCKED);
 
 -- A request that moved to another contact is sent to that one.
 -- name: leased
@@ -117,7 +123,7 @@ SELECT m.id, m.request_id, m.sku, m.message_id, m.waiting_since, m.attempts, COA
   COALESCE(c.address_key, ''), COALESCE(c.first_name, ''), COALESCE(c.last_name, ''), COALESCE(r.locale, ''), m.template
 FROM message m LEFT JOIN ext_request r ON r.id = m.request_id LEFT JOIN ext_contact c ON c.id = r.contact_id
 WHERE m.state = 'leased' AND m.lease = $1
-ORDER BY m.waiting_since, m.id;
+ORDER BY m.class_order, m.waiting_since, m.id;
 
 -- name: set_target
 UPDATE message SET target_url = $2 WHERE id = $1;
@@ -127,11 +133,11 @@ SELECT MIN(due) FROM message
 WHERE state = 'queued' AND NOT EXISTS (SELECT 1 FROM journey p WHERE p.key = message.journey AND p.status = 'paused');
 
 -- name: find_leased dialect: sqlite
-SELECT id, restock_id, request_id, sku, attempts, first_attempt_at, contact_id, waiting_since FROM message
+SELECT id, restock_id, request_id, sku, attempts, first_attempt_at, contact_id, waiting_since, class_order FROM message
 WHERE id IN (SELECT value FROM json_each($1)) AND state = 'leased';
 
 -- name: find_leased dialect: postgresql
-SELECT id, restock_id, request_id, sku, attempts, first_attempt_at, contact_id, waiting_since FROM message
+SELECT id, restock_id, request_id, sku, attempts, first_attempt_at, contact_id, waiting_since, class_order FROM message
 WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS json))) AND state = 'leased';
 
 -- name: withdraw
