@@ -136,11 +136,12 @@ void compare(Bench& bench, const Peers& peers, const Runs& ours) {
 void measure_stockbell(Bench& bench, const Peers& peers) {
   const StockbellImport stockbell(bench.folder / "stockbell", bench.before(), bench.data);
   Runs ours(bench, "stockbell");
-  std::vector<double> start, memory, after, a_request, duplicate, duplicate_kb, unchanged,
+  std::vector<double> queued, start, memory, after, a_request, duplicate, duplicate_kb, unchanged,
       unchanged_kb;
   for (int run = 0; run < bench.runs; ++run) {
     const auto times = stockbell.run(bench.after());
     ours.add(times);
+    queued.push_back(times.queued_s);
     start.push_back(times.start.seconds);
     memory.push_back(times.start.resident_mb);
     after.push_back(times.resident_mb);
@@ -154,6 +155,7 @@ void measure_stockbell(Bench& bench, const Peers& peers) {
   }
   ours.report();
   compare(bench, peers, ours);
+  bench.plain("stockbell, messages of all matches queued", median(queued), "s");
   bench.plain("same file again", median(duplicate), "s");
   bench.plain("same file again, written", median(duplicate_kb), "kB");
   bench.plain("same rows in another file", median(unchanged), "s");

@@ -1,5 +1,6 @@
 // The job as Stockbell does it today: Engagement's box on the embedded store, with its own threads,
-// from a file in its Import folder to the last entry of the journey. Nothing is sent meanwhile.
+// from a file in its Import folder to every match durably entered, and on to the last of their
+// messages being queued. Nothing is sent meanwhile.
 // Used by import_bench. One thread.
 #pragma once
 #include <filesystem>
@@ -15,7 +16,8 @@ struct StartUp {
 
 struct StockbellTimes : ImportTimes {
   StartUp start;
-  double resident_mb = 0;                   // after it all
+  double queued_s = 0;     // until every match is an entry of its own with its message queued
+  double resident_mb = 0;  // after it all
   double duplicate_s = 0, unchanged_s = 0;  // the very same file; other bytes, but no news in them
   std::int64_t duplicate_written = 0, unchanged_written = 0;
 };

@@ -59,7 +59,8 @@ std::span<const db::Migration> EngagementBox::migrations() {
   static const auto kMigrations = [] {
     std::vector<db::Migration> all;
     for (const auto part :
-         {ExtensionStore::migrations(), RestockStore::migrations(), HoldStore::migrations(), CatalogStore::migrations(),
+         {ExtensionStore::migrations(), RestockStore::migrations(), HoldStore::migrations(),
+          StockJournal::migrations(), CatalogStore::migrations(),
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
           JourneyDefinitionStore::migrations(), NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
           erasures::migrations(), DataExtensions::migrations(), QueryService::migrations(),
@@ -183,8 +184,7 @@ PersonalData& EngagementBox::personal_data() { return parts_->personal_data; }
 Result<> EngagementBox::run_due() {
   for (;;) {
     SB_TRY(files, parts_->importer.run());
-    SB_CHECK(parts_->open_held());
-    SB_TRY(served, parts_->audience.run());
+    SB_TRY(served, parts_->admit());
     SB_TRY(stepped, parts_->step());
     SB_TRY(called, parts_->webhooks.call_due());
     SB_TRY(decided, parts_->sweep->run());

@@ -41,6 +41,7 @@ struct EngagementOptions {
   Duration remind_before = std::chrono::hours(24 * 14);
   GuardLimits guard = {};            // when a feed is held
   RestockRules restocks = RestockRules();  // which items that are back ring, and when
+  std::size_t write_down_from = 2000;  // rows about stock: a feed with fewer is not written down first
   AllocationPolicy allocation = {};        // who is invited at a restock, and when
   // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.
   bool takes_synchronised_rows = true;

@@ -54,6 +54,7 @@ class EngagementTest : public testing::StoreTest {
   void open_box() {
     box_.reset();
     auto options = test_options(directory());
+    options.write_down_from = write_down_from;
     options.assets = [](std::string_view path) -> std::optional<std::string_view> {
       if (path == "messages/back_in_stock.html.mustache")
         return "{{product_name}} {{product_url}} {{unsubscribe_url}} {{pixel_url}}";
@@ -120,6 +121,7 @@ class EngagementTest : public testing::StoreTest {
     return path;
   }
 
+  std::size_t write_down_from = 2000;
   RememberingChannel channel;
   std::unique_ptr<EngagementBox> box_;
 };
@@ -378,6 +380,26 @@ TEST_P(EngagementTest, RunsAnImportAgainThatWasCutShort) {
   request(1, "S2400");
   run();
   EXPECT_EQ(channel.sent.size(), 1u);
+}
+
+// Who waits in which order, who is gone or unsubscribed by then, and who came after it was looked.
+TEST_P(EngagementTest, WhoWaitsForALargeFeedEntersThroughWhatWasWrittenDown) {
+  write_down_from = 1;
+  open_box();
+  ASSERT_TRUE(box_->import_file(write_feed("SkuID|InStock|ATS\nA|N|0\nB|N|0\nC|N|0\n")));
+  run();
+  request(1, "A", 5);
+  request(2, "A", 10);
+  request(3, "B");
+  clock.advance(Duration(1000));
+  ASSERT_TRUE(box_->import_file(write_feed("SkuID|InStock|ATS\nA|Y|3\nB|Y|1\nC|Y|1\n")));
+  run();
+  EXPECT_THAT(channel.recipients(),
+              ElementsAre("p2@example.com", "p1@example.com", "p3@example.com"));
+  EXPECT_EQ(told(2), (std::vector<std::string>{"Queued", "Sent"}));
+  request(4, "C");
+  run();
+  EXPECT_EQ(channel.recipients().size(), 4u);
 }
 
 TEST_P(EngagementTest, KeepsNewerStockAgainstAnOlderFeed) {

@@ -45,9 +45,13 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       stock(database_in, clock_in, random_in, gate,
             [this](db::Session& session, const std::vector<std::string>& skus) {
               return journeys.sold_out(session, skus);
+            },
+            [this](db::Session& session, std::span<const RecordedRestock> restocks) {
+              return journeys.enter_recorded(session, restocks);
             }),
       audience(database_in, clock_in, journeys, stock),
-      importer(database_in, clock_in, ids, stock, feed_dir(options), options.guard),
+      importer(database_in, clock_in, ids, stock, feed_dir(options),
+               ImportOptions{options.guard, options.write_down_from, !options.allocation.in_waves()}),
       data_extensions(database_in, clock_in, random_in, ids),
       queries(data_extensions, random_in, ids),
       events({data_extensions, ids, random_in,
@@ -91,6 +95,9 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
   });
   automations.on_start([this] {
     if (automation_worker) automation_worker->wake();
+  });
+  stock.on_written_down([this] {
+    if (audience_worker) audience_worker->wake();
   });
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
 }
@@ -220,18 +227,20 @@ Duration EngagementBox::Parts::import_due() {
   return kPause;
 }
 
-Result<> EngagementBox::Parts::open_held() {
+// In the order in which it was told: who waits is looked at when the tables know all.
+Result<std::size_t> EngagementBox::Parts::admit() {
+  SB_TRY(carried, stock.carry_out());
+  if (carried) {
+    outbox.announce();
+    return 1;
+  }
   SB_TRY(opened, gate.run());
   audience.note(opened);
-  return {};
+  return audience.run();
 }
 
 Duration EngagementBox::Parts::admit_due() {
-  if (const auto opened = open_held(); !opened) {
-    log_failure("restocks_wait", opened.error());
-    return kPause;
-  }
-  const auto served = audience.run();
+  const auto served = admit();
   if (!served) {
     log_failure("audience_waits", served.error());
     return kPause;

@@ -46,8 +46,8 @@ struct EngagementBox::Parts {
   void take_waiting_files();
 
   Duration import_due();
-  Result<> open_held();
   Duration admit_due();
+  Result<std::size_t> admit();
   Duration step_due();
   Duration call_due();
   Result<std::size_t> step();

@@ -47,11 +47,10 @@ Result<AppliedChanges> ExtensionStore::apply(db::Session& session, const ChangeB
   const bool ranked = class_known.has_value();
   for (const auto& contact : batch.contacts) {
     if (contact.deleted) continue;
-    SB_CHECK(
-        session.execute(statements::upsert_contact,
-                        {contact.id.value, contact.email, address_key(contact.email),
-                         contact.first_name, contact.last_name, contact.phone,
-                         class_value(contact.class_name)}));
+    SB_CHECK(session.execute(
+        statements::upsert_contact,
+        {contact.id.value, contact.email, address_key(contact.email), contact.first_name,
+         contact.last_name, contact.phone, class_value(contact.class_name)}));
     if (ranked && contact.class_name)
       SB_CHECK(session.execute(statements::rank_of_contact, {contact.id.value}));
     SB_TRY(skus, session.query(statements::waiting_skus_of_contact, {contact.id.value}));
@@ -127,6 +126,17 @@ Result<> ExtensionStore::set_classes(db::Session& session, std::span<const std::
   return {};
 }
 
+namespace {
+std::vector<WaitingRequest> waiting_of(const db::Rows& rows) {
+  std::vector<WaitingRequest> waiting;
+  waiting.reserve(rows.size());
+  for (const auto& row : rows)
+    waiting.push_back({RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)),
+                       row.text(3), row.i64(4), row.text(5), static_cast<int>(row.i64(6))});
+  return waiting;
+}
+}  // namespace
+
 Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(
     db::Session& session, const std::string& sku, int class_order, int limit,
     std::span<const std::string> sites) {
@@ -137,17 +147,31 @@ Result<std::vector<WaitingRequest>> ExtensionStore::list_waiting(
   SB_TRY(rows, sites.empty() ? session.query(statements::waiting_of_sku, {sku, class_order, limit})
                              : session.query(statements::waiting_of_sites,
                                              {sku, class_order, limit, listed.str()}));
-  std::vector<WaitingRequest> waiting;
-  waiting.reserve(rows.size());
-  for (const auto& row : rows)
-    waiting.push_back({RequestId{row.i64(0)}, ContactId{row.i64(1)}, from_ms(row.i64(2)),
-                       row.text(3), row.i64(4), row.text(5), class_order});
-  return waiting;
+  return waiting_of(rows);
 }
 
-Result<std::int64_t> ExtensionStore::count_waiting(db::Session& session, const std::string& sku) {
-  SB_TRY(row, session.query_one(statements::count_waiting, {sku}));
-  return row->i64(0);
+Result<std::vector<WaitingRequest>> ExtensionStore::find_waiting(
+    db::Session& session, std::span<const RequestId> requests) {
+  text::JsonWriter ids;
+  ids.begin_array();
+  for (const auto request : requests) ids.value(request.value);
+  ids.end_array();
+  SB_TRY(rows, session.query(statements::find_waiting, {ids.str()}));
+  return waiting_of(rows);
+}
+
+Result<> ExtensionStore::each_waiting(db::Session& session, std::span<const std::string_view> skus,
+                                      const std::function<void(const WaitingAt&)>& each) {
+  text::JsonWriter listed;
+  listed.begin_array();
+  for (const auto& sku : skus) listed.value(sku);
+  listed.end_array();
+  return session.scan(
+      statements::each_waiting, {listed.str()}, [&](const db::RowView& row) -> Result<> {
+        each({static_cast<std::size_t>(row.i64(0)), row.i64(1), from_ms(row.i64(2)),
+              RequestId{row.i64(3)}});
+        return {};
+      });
 }
 
 Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& session) {

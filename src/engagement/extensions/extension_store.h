@@ -36,6 +36,14 @@ struct WaitingRequest {
   int class_order = kStandardClass;
 };
 
+struct WaitingAt {
+  std::size_t place = 0;  // of the SKU among those asked for
+  std::int64_t class_order = kStandardClass;
+  Time requested_at{};
+  RequestId request;
+  auto operator<=>(const WaitingAt&) const = default;
+};
+
 struct AppliedChanges {
   std::vector<RequestId> left;  // were in a journey; the CRM has closed or deleted them since
   std::vector<RequestId> unreachable;     // are in a journey; their contact is gone
@@ -64,7 +72,12 @@ class ExtensionStore {
   Result<std::vector<WaitingRequest>> list_waiting(db::Session& session, const std::string& sku,
                                                    int class_order, int limit,
                                                    std::span<const std::string> sites = {});
-  Result<std::int64_t> count_waiting(db::Session& session, const std::string& sku);
+  // Those of these that still wait, under the same conditions, in the same order.
+  Result<std::vector<WaitingRequest>> find_waiting(db::Session& session,
+                                                   std::span<const RequestId> requests);
+  // Every request that waits for one of these SKUs, whoever asked; SKU by SKU, in no order.
+  Result<> each_waiting(db::Session& session, std::span<const std::string_view> skus,
+                        const std::function<void(const WaitingAt&)>& each);
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
   // Requests that are not in stage `from` stay where they are.
   Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);

@@ -39,6 +39,9 @@ struct FeedImporter::Progress {
   FeedImport feed;
   std::vector<RefusedLine> refused;
   std::vector<PreviewedItem> preview;
+  // Who waits for what comes back: those for the SKU at place i begin at first_waiting[i].
+  std::vector<RequestId> waiting;
+  std::vector<std::size_t> first_waiting;
 };
 
 Result<> FeedImporter::load() {
@@ -83,7 +86,7 @@ Result<std::size_t> FeedImporter::run() {
 }
 
 Result<> FeedImporter::import_one(FeedImport feed) {
-  Progress progress{std::move(feed), {}, {}};
+  Progress progress{std::move(feed), {}, {}, {}, {}};
   auto& now = progress.feed;
   now.state = "failed";
   if (!fs::exists(now.path)) {
@@ -129,7 +132,7 @@ Result<std::string> FeedImporter::import_file(Progress& progress) {
   SB_TRY(held, hold(progress, manifest, changes, checksum));
   if (held) return std::string("held");
   SB_CHECK(start(now));
-  SB_CHECK(apply(now, run, changes.rows));
+  SB_CHECK(apply(progress, run, changes));
   return std::string("completed");
 }
 
@@ -154,31 +157,73 @@ Result<bool> FeedImporter::hold(Progress& progress, const std::optional<FeedMani
     return {};
   });
   if (!before) return std::unexpected(std::move(before).error());
-  if (!now.released) SB_CHECK(count_people(changes, progress.preview, now.people));
-  numbers.people = now.people;
+  SB_CHECK(find_people(changes.opened, progress));
+  numbers.people = now.people = static_cast<std::int64_t>(progress.waiting.size());
   SB_CHECK(
       database_.write([&](db::Session& session) { return imports_.save_guarded(session, now); }));
   if (now.released) return false;
-  const auto reasons = judge(limits_, numbers);
+  const auto reasons = judge(options_.limits, numbers);
   now.reason = fmt::format("{}", fmt::join(reasons, "; "));
   return !reasons.empty();
 }
 
-// Who waits for what would come back; kept of the items that most wait for.
-Result<> FeedImporter::count_people(const FeedChanges& changes, std::vector<PreviewedItem>& preview,
-                                    std::int64_t& people) {
-  people = 0;
-  auto counted = database_.read([&](db::Session& session) -> Result<> {
-    for (const auto& opened : changes.opened) {
-      SB_TRY(waiting, extensions_.count_waiting(session, opened.sku));
-      people += waiting;
-      if (waiting > 0) preview.push_back({opened.sku, opened.ats, waiting});
+namespace {
+
+struct Waiting {
+  std::vector<RequestId> requests;
+  std::vector<std::size_t> count;  // by SKU
+};
+
+Result<Waiting> read_waiting(db::Database& database, std::span<const OpenedSku> opened) {
+  constexpr std::size_t kAsked = 1000;
+  Waiting waiting;
+  auto read = database.read([&](db::Session& session) -> Result<> {
+    waiting = {};
+    waiting.count.resize(opened.size());
+    for (std::size_t first = 0; first < opened.size(); first += kAsked) {
+      std::vector<WaitingAt> found;
+      std::vector<std::string_view> skus;
+      for (const auto& one : opened.subspan(first, std::min(kAsked, opened.size() - first)))
+        skus.push_back(one.sku);
+      SB_CHECK(ExtensionStore().each_waiting(session, skus,
+                                             [&](const WaitingAt& one) { found.push_back(one); }));
+      std::ranges::sort(found);
+      for (const auto& one : found) {
+        waiting.requests.push_back(one.request);
+        ++waiting.count[first + one.place];
+      }
     }
     return {};
   });
-  if (!counted) return counted;
-  std::ranges::stable_sort(preview, std::ranges::greater(), &PreviewedItem::people);
-  preview.resize(std::min(preview.size(), kPreviewed));
+  if (!read) return std::unexpected(std::move(read).error());
+  return waiting;
+}
+
+}  // namespace
+
+// The preview keeps the items that most people wait for.
+Result<> FeedImporter::find_people(std::span<const OpenedSku> opened, Progress& progress) {
+  const std::size_t parts = opened.size() < kBatch ? 1 : threads();
+  std::vector<std::future<Result<Waiting>>> reading;
+  for (std::size_t i = 0; i < parts; ++i) {
+    const auto begin = opened.size() * i / parts, end = opened.size() * (i + 1) / parts;
+    reading.push_back(std::async(parts > 1 ? std::launch::async : std::launch::deferred,
+                                 read_waiting, std::ref(database_),
+                                 opened.subspan(begin, end - begin)));
+  }
+  progress.first_waiting = {0};
+  std::size_t at = 0;
+  for (auto& part : reading) {
+    SB_TRY(found, part.get());
+    progress.waiting.insert(progress.waiting.end(), found.requests.begin(), found.requests.end());
+    for (const auto count : found.count) {
+      progress.first_waiting.push_back(progress.first_waiting.back() + count);
+      const auto& [sku, ats] = opened[at++];
+      if (count > 0) progress.preview.push_back({sku, ats, static_cast<std::int64_t>(count)});
+    }
+  }
+  std::ranges::stable_sort(progress.preview, std::ranges::greater(), &PreviewedItem::people);
+  progress.preview.resize(std::min(progress.preview.size(), kPreviewed));
   return {};
 }
 
@@ -223,8 +268,20 @@ Result<> FeedImporter::start(const FeedImport& feed) {
   });
 }
 
-Result<> FeedImporter::apply(const FeedImport& feed, FeedRun& run,
-                             std::span<const ChangedRow> rows) {
+Result<> FeedImporter::apply(Progress& progress, FeedRun& run, FeedChanges& changes) {
+  SB_CHECK(apply_rows(progress.feed, run, changes.rows));
+  return apply_lines(progress, changes.lines, changes.opened);
+}
+
+StockLedger::Inside FeedImporter::counting(const FeedImport& feed, std::size_t lines) {
+  return [this, &feed, lines](db::Session& session) {
+    return imports_.add_changed(session, feed.id, static_cast<std::int64_t>(lines), feed.rows_read,
+                                feed.rows_refused);
+  };
+}
+
+Result<> FeedImporter::apply_rows(const FeedImport& feed, FeedRun& run,
+                                  std::span<const ChangedRow> rows) {
   std::vector<CatalogItem> items;
   std::vector<FeedLine> lines;
   for (; !rows.empty(); rows = rows.subspan(lines.size())) {
@@ -237,14 +294,34 @@ Result<> FeedImporter::apply(const FeedImport& feed, FeedRun& run,
       const auto known = stock_.table().find_known(stock_.table().key_of(item.sku));
       if (!known || known->marks.item_hash != item.row_hash) items.push_back(std::move(item));
     }
+    const auto count = counting(feed, lines.size());
     const auto with_stock = [&](db::Session& session) -> Result<> {
       SB_CHECK(catalog_.save(session, items));
-      return imports_.add_changed(session, feed.id, static_cast<std::int64_t>(lines.size()),
-                                  feed.rows_read, feed.rows_refused);
+      return count(session);
     };
     SB_CHECK(stock_.apply_feed(lines, "feed " + feed.name, with_stock));
   }
   return {};
+}
+
+Result<> FeedImporter::apply_lines(const Progress& progress, std::span<const FeedLine> lines,
+                                   std::span<const OpenedSku> opened) {
+  const auto source = "feed " + progress.feed.name;
+  if (lines.size() < options_.write_down_from) {
+    for (; !lines.empty(); lines = lines.subspan(std::min(lines.size(), kBatch))) {
+      const auto batch = lines.first(std::min(lines.size(), kBatch));
+      SB_CHECK(stock_.apply_feed(batch, source, counting(progress.feed, batch.size())));
+    }
+    return {};
+  }
+  WaitingBySku waiting;
+  if (options_.everyone_enters)
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+      const auto first = progress.first_waiting[i], end = progress.first_waiting[i + 1];
+      if (first != end)
+        waiting.emplace(opened[i].sku, std::span(progress.waiting).subspan(first, end - first));
+    }
+  return stock_.record_feed(lines, waiting, source, counting(progress.feed, lines.size()));
 }
 
 Result<> FeedImporter::finish(Progress& progress) {

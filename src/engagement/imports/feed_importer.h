@@ -1,6 +1,7 @@
 // Imports one file at a time with Add/Update (step 10): first the whole file is compared with what
-// is known, then whatever differs is written, in transactions of a few thousand rows, catalog and
-// stock together. Running a file again writes only what is still missing, so a killed import is
+// is known, then whatever differs is written: changed items with their stock in transactions of a
+// few thousand rows, then rows that tell of the stock alone, many of them in one piece (decision
+// 0010). Running a file again writes only what is still missing, so a killed import is
 // simply run again. Between the two the guard (import_guard.h) may hold it. run() belongs to one
 // thread; the others are thread-safe.
 #pragma once
@@ -16,17 +17,25 @@
 
 namespace stockbell::engagement {
 
+struct ImportOptions {
+  GuardLimits limits = {};
+  // So many rows that tell of the stock alone, and more, are applied in one piece: written down
+  // first, carried into the tables afterwards.
+  std::size_t write_down_from = 2000;
+  bool everyone_enters = true;  // who waits when a restock opens; otherwise waves decide
+};
+
 class FeedImporter {
  public:
   // `work_dir`/processing holds files being imported, `work_dir`/archive the last ones.
   FeedImporter(db::Database& database, const Clock& clock, IdGenerator& ids, StockLedger& stock,
-               std::filesystem::path work_dir, GuardLimits limits = {})
+               std::filesystem::path work_dir, ImportOptions options = {})
       : database_(database),
         clock_(clock),
         ids_(ids),
         stock_(stock),
         work_dir_(std::move(work_dir)),
-        limits_(limits) {}
+        options_(options) {}
 
   Result<> load();  // makes its folders
   // Takes a finished file, with its manifest if it has one, out of its folder and notes it for
@@ -50,12 +59,15 @@ class FeedImporter {
   // Whether the guard holds it, with the numbers it looked at.
   Result<bool> hold(Progress& progress, const std::optional<FeedManifest>& manifest,
                     const FeedChanges& changes, const std::string& sha256);
-  Result<> count_people(const FeedChanges& changes, std::vector<PreviewedItem>& preview,
-                        std::int64_t& people);
+  Result<> find_people(std::span<const OpenedSku> opened, Progress& progress);
   Result<> save_held(Progress& progress);
   Result<FeedImport> get_held(ImportId id);
   Result<> start(const FeedImport& feed);
-  Result<> apply(const FeedImport& feed, FeedRun& run, std::span<const ChangedRow> rows);
+  Result<> apply(Progress& progress, FeedRun& run, FeedChanges& changes);
+  Result<> apply_rows(const FeedImport& feed, FeedRun& run, std::span<const ChangedRow> rows);
+  Result<> apply_lines(const Progress& progress, std::span<const FeedLine> lines,
+                       std::span<const OpenedSku> opened);
+  StockLedger::Inside counting(const FeedImport& feed, std::size_t lines);
   Result<> finish(Progress& progress);
   void archive(const FeedImport& feed);
 
@@ -65,7 +77,7 @@ class FeedImporter {
   IdGenerator& ids_;
   StockLedger& stock_;
   std::filesystem::path work_dir_;
-  GuardLimits limits_;
+  ImportOptions options_;
   ImportStore imports_;
   ExtensionStore extensions_;
   CatalogStore catalog_;

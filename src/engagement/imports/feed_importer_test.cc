@@ -16,8 +16,9 @@ constexpr GuardLimits kLimits{50, 50, 2};
 class FeedImporterTest : public testing::StoreTest {
  public:
   void SetUp() override {
-    for (const auto part : {ExtensionStore::migrations(), RestockStore::migrations(),
-                            CatalogStore::migrations(), ImportStore::migrations()})
+    for (const auto part :
+         {ExtensionStore::migrations(), RestockStore::migrations(), StockJournal::migrations(),
+          CatalogStore::migrations(), ImportStore::migrations()})
       ASSERT_TRUE(db().migrate(part));
     open();
   }
@@ -25,7 +26,8 @@ class FeedImporterTest : public testing::StoreTest {
     stock_.emplace(db(), clock, random, gate_,
                    [](db::Session&, const std::vector<std::string>&) { return Result<>(); });
     ASSERT_TRUE(stock_->load());
-    importer_.emplace(db(), clock, ids, *stock_, directory() / "feeds", kLimits);
+    importer_.emplace(db(), clock, ids, *stock_, directory() / "feeds",
+                      ImportOptions{kLimits, write_down_from});
     ASSERT_TRUE(importer_->load());
   }
   FeedImport imported(const std::string& rows, const std::string& manifest = "") {
@@ -62,6 +64,7 @@ class FeedImporterTest : public testing::StoreTest {
       return {};
     }));
   }
+  std::size_t write_down_from = 2000;
   FeedImporter& importer() { return *importer_; }
   StockLedger& stock() { return *stock_; }
   std::string name_of(const std::string& sku) {
@@ -110,6 +113,24 @@ TEST_P(FeedImporterTest, AFileTwiceIsADuplicateAndChangesNothing) {
   EXPECT_EQ(imported("A|Coat|Y|3\n").state, "completed");
   EXPECT_EQ(imported("A|Coat|Y|3\n").state, "duplicate");
   EXPECT_EQ(imported("A|Coat|Y|3\n\n").rows_changed, 0);
+}
+
+TEST_P(FeedImporterTest, ManyRowsAboutStockAreWrittenDownInOnePieceAndItemsWithTheirStock) {
+  write_down_from = 2;
+  open();
+  imported("A|Coat|N|0\nB|Hat|N|0\nC|Cap|N|0\n");
+  EXPECT_EQ(imported("A|Coat|Y|1\nB|Hat, wide|Y|2\nC|Cap|N|0\n").rows_changed, 2);
+  EXPECT_FALSE(stock().has_to_carry_out()) << "one row about stock alone";
+  const auto found = imported("A|Coat|N|0\nB|Hat|N|0\nC|Cap|Y|5\n");
+  EXPECT_EQ(found.rows_changed, 3);
+  EXPECT_EQ(found.state, "completed");
+  EXPECT_TRUE(stock().has_to_carry_out());
+  EXPECT_EQ(name_of("B"), "Hat");
+  EXPECT_EQ(stock().find("C")->ats, 5);
+  open();
+  EXPECT_EQ(stock().find("C")->ats, 5);
+  EXPECT_FALSE(stock().available("A"));
+  EXPECT_EQ(imported("A|Coat|N|0\nB|Hat|N|0\nC|Cap|Y|5\n\n").rows_changed, 0);
 }
 
 TEST_P(FeedImporterTest, ARowThatWasAppliedIsNewsAgainOnceTheStockChangedOtherwise) {

@@ -81,7 +81,11 @@ void FeedRun::take_row(const FeedBlock& block, const ScannedRow& scanned, SkuKey
     return known_.set_marks(key, *known, {row->item.row_hash, scanned.hash});
   if (change == StockChange::opened) changes_.opened.push_back({row->item.sku, row->stock->ats});
   if (change == StockChange::closed) ++changes_.closed;
-  changes_.rows.push_back({block.offset + scanned.offset, scanned.length});
+  if (item_changed || changes_.lines.size() == kLinesKept)
+    changes_.rows.push_back({block.offset + scanned.offset, scanned.length});
+  else
+    changes_.lines.push_back(
+        {row->item.sku, std::move(row->stock), {row->item.row_hash, scanned.hash}});
 }
 
 // Notes the row unless one before told about its SKU; `earlier` is that one's hash.

@@ -7,7 +7,7 @@
 #include "engagement/imports/feed_file.h"
 #include "engagement/imports/feed_row.h"
 #include "engagement/imports/import_store.h"
-#include "engagement/restocks/sku_table.h"
+#include "engagement/restocks/stock_ledger.h"
 
 namespace stockbell::engagement {
 
@@ -25,12 +25,16 @@ struct OpenedSku {
 struct FeedChanges {
   std::int64_t rows_read = 0, rows_refused = 0;
   std::vector<RefusedLine> refused;  // the first kRefusedKept
-  std::vector<ChangedRow> rows;      // in order
-  std::vector<OpenedSku> opened;     // that would come back
-  std::int64_t closed = 0;           // that would sell out
+  // What differs, in order: rows that tell of the stock alone, and, by their places, those to be
+  // read once more: of other items, and whatever comes when kLinesKept are kept.
+  std::vector<FeedLine> lines;
+  std::vector<ChangedRow> rows;
+  std::vector<OpenedSku> opened;  // that would come back
+  std::int64_t closed = 0;        // that would sell out
   std::string content_hash;
 };
 constexpr std::size_t kRefusedKept = 1000;
+constexpr std::size_t kLinesKept = 1'000'000;  // some 150 bytes each
 
 // What one row of the file says, with the marks by which it is known again. Errors as of
 // parse_feed_row().

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "engagement/journeys/journey_service.h"
-#include "engagement/restocks/stock_ledger.h"
 
 namespace stockbell::engagement {
 

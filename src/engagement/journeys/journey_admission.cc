@@ -73,6 +73,40 @@ Result<> JourneyService::enter(db::Session& session, const Restock& restock,
   return enter_journeys(session, restock, open, invited, reason, admission.batch);
 }
 
+bool JourneyService::takes_one(const Openings& open, const WaitingRequest& one) {
+  const auto of_class = std::ranges::find(open.classes, one.class_order, &OpenClass::order);
+  if (of_class == open.classes.end()) return false;
+  const auto& sites = of_class->sites;
+  return sites.empty() || std::ranges::find(sites, one.site) != sites.end();
+}
+
+Result<> JourneyService::enter_recorded(db::Session& session,
+                                        std::span<const RecordedRestock> restocks) {
+  std::vector<RequestId> requests;
+  for (const auto& one : restocks)
+    requests.insert(requests.end(), one.waiting.begin(), one.waiting.end());
+  SB_TRY(found, extensions_.find_waiting(session, requests));
+  std::unordered_map<RequestId, std::size_t> place;  // in the order of their entry
+  for (std::size_t i = 0; i < found.size(); ++i) place.emplace(found[i].request, i);
+  Admission admission{parts_.clock.now(), new_batch()};
+  for (const auto& [restock, waiting] : restocks) {
+    const auto open_to = openings_for(restock.sku);
+    std::vector<std::size_t> places;
+    for (const auto request : waiting) {
+      const auto still = place.find(request);
+      if (still != place.end() && takes_one(open_to, found[still->second]))
+        places.push_back(still->second);
+    }
+    if (places.empty()) continue;
+    std::ranges::sort(places);
+    std::vector<WaitingRequest> entering;
+    for (const auto at : places) entering.push_back(std::move(found[at]));
+    SB_CHECK(end_suppressed(session, entering, admission.updates));
+    SB_CHECK(enter(session, restock, open_to, entering, reason_of(restock), admission));
+  }
+  return save(session, admission);
+}
+
 Result<> JourneyService::save(db::Session& session, Admission& admission) {
   SB_CHECK(admission.batch.save(session));
   SB_CHECK(restocks_.add_entered(session, admission.counts));

@@ -16,7 +16,7 @@
 #include "engagement/journeys/journey_batch.h"
 #include "engagement/messages/message_store.h"
 #include "engagement/messages/suppression_list.h"
-#include "engagement/restocks/restock_gate.h"
+#include "engagement/restocks/stock_ledger.h"
 
 namespace stockbell::engagement {
 
@@ -51,6 +51,10 @@ class JourneyService {
   // waves, one wave, and none where none is due. All in one transaction: at most `limit`
   // SKUs, and no more once these have about as many requests between them.
   Result<Admitted> admit(std::span<const std::string> skus, int limit = 1000);
+
+  // Inside the caller's transaction: these enter, as far as they still wait. Announce the
+  // outbox after it.
+  Result<> enter_recorded(db::Session& session, std::span<const RecordedRestock> restocks);
 
   // Inside the transaction that closes the restocks: whoever's message has not been handed over
   // waits again, in place.
@@ -105,6 +109,7 @@ class JourneyService {
     std::vector<OpenClass> classes;  // in their order
   };
   Openings openings_for(const std::string& sku) const;
+  static bool takes_one(const Openings& open, const WaitingRequest& one);
   Result<> enter(db::Session& session, const Restock& restock, const Openings& open,
                  std::span<const WaitingRequest> invited, const std::string& reason,
                  Admission& admission);

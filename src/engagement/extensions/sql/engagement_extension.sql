@@ -168,26 +168,43 @@ ON CONFLICT (id) DO UPDATE SET contact_id = excluded.contact_id,
 
 -- Who cannot be reached now keeps the place in line. One class after the other: each in the order of its index.
 -- name: waiting_of_sku
-SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site, r.class_order
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE r.sku = $1 AND r.class_order = $2 AND r.stage = 'waiting' AND c.address_key <> ''
 ORDER BY r.requested_at, r.id LIMIT $3;
 
 -- name: waiting_of_sites dialect: sqlite
-SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site, r.class_order
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE r.sku = $1 AND r.class_order = $2 AND r.stage = 'waiting' AND c.address_key <> '' AND r.site IN (SELECT value FROM json_each($4))
 ORDER BY r.requested_at, r.id LIMIT $3;
 
 -- name: waiting_of_sites dialect: postgresql
-SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site, r.class_order
 FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
 WHERE r.sku = $1 AND r.class_order = $2 AND r.stage = 'waiting' AND c.address_key <> ''
   AND r.site IN (SELECT value FROM json_array_elements_text(CAST($4 AS json)))
 ORDER BY r.requested_at, r.id LIMIT $3;
 
--- name: count_waiting
-SELECT COUNT(*) FROM ext_request WHERE sku = $1 AND stage = 'waiting';
+-- name: find_waiting dialect: sqlite
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site, r.class_order
+FROM json_each($1) j CROSS JOIN ext_request r ON r.id = j.value JOIN ext_contact c ON c.id = r.contact_id
+WHERE r.stage = 'waiting' AND c.address_key <> ''
+ORDER BY r.class_order, r.requested_at, r.id;
+
+-- name: find_waiting dialect: postgresql
+SELECT r.id, r.contact_id, r.requested_at, c.address_key, r.quantity, r.site, r.class_order
+FROM ext_request r JOIN ext_contact c ON c.id = r.contact_id
+WHERE r.id IN (SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST($1 AS json)))
+  AND r.stage = 'waiting' AND c.address_key <> ''
+ORDER BY r.class_order, r.requested_at, r.id;
+
+-- name: each_waiting dialect: sqlite
+SELECT j.key, r.class_order, r.requested_at, r.id FROM json_each($1) j CROSS JOIN ext_request r ON r.sku = j.value AND r.stage = 'waiting';
+
+-- name: each_waiting dialect: postgresql
+SELECT j.place - 1, r.class_order, r.requested_at, r.id FROM json_array_elements_text(CAST($1 AS json)) WITH ORDINALITY AS j (sku, place)
+JOIN ext_request r ON r.sku = j.sku AND r.stage = 'waiting';
 
 -- name: waiting_skus
 SELECT DISTINCT sku FROM ext_request WHERE stage = 'waiting';
