@@ -117,6 +117,8 @@ Result<> Running::make_crm() {
   SB_TRY(contact_options, read_contact_options(config_));
   options.contacts = std::move(contact_options);
   SB_TRY(schema, read_schema(config_));
+  options.class_field = read_class_field(config_);
+  SB_CHECK(check_class_field(options.class_field, schema));
   options.schema = std::move(schema);
   options.rest.public_url = config_.public_url;
   options.bulk.directory = config_.data_dir / "bulk";
@@ -158,7 +160,8 @@ Result<> Running::make_engagement() {
   options.confirm_within = std::chrono::hours(config_.requests_confirm_hours);
   options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
-  options.allocation = read_allocation(config_);
+  SB_TRY(allocation, read_allocation(config_));
+  options.allocation = std::move(allocation);
   SB_TRY(restock_rules, read_restock_rules(config_));
   options.restocks = std::move(restock_rules);
   options.guard = {config_.engagement_guard_fewer_rows_percent,

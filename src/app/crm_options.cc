@@ -78,6 +78,24 @@ Result<crm::objects::Schema> read_schema(const config::Config& config) {
   return crm::objects::Schema::create(fields);
 }
 
+ClassField read_class_field(const config::Config& config) {
+  const auto& text = config.crm_class_field;
+  if (text.empty()) return {};
+  return {text.starts_with("Contact."), text.substr(text.find('.') + 1)};
+}
+
+Result<> check_class_field(const ClassField& field, const crm::objects::Schema& schema) {
+  if (field.name.empty()) return {};
+  const std::string_view object = field.of_contact ? "Contact" : "Back_In_Stock__c";
+  const auto* found = schema.find(object)->find_field(field.name);
+  if (!found || !found->column.empty() || found->name != field.name)
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                fmt::format("crm.class_field: {}.{} is none of crm.custom_fields", object,
+                            field.name),
+                "crm.class_field");
+  return {};
+}
+
 Result<crm::contacts::ContactOptions> read_contact_options(const config::Config& config) {
   crm::contacts::ContactOptions options{{}, crm::contacts::default_rules()};
   for (const auto& pair : config.crm_site_groups) {

@@ -1,5 +1,7 @@
 #include "app/remote_peers.h"
 
+#include "app/crm_options.h"
+
 namespace stockbell::app {
 namespace {
 
@@ -67,7 +69,8 @@ void RemotePeers::join_connect(db::Database& store, const config::Config& config
   if (!crm_) return;
   ids_ = std::make_unique<connect::ForeignIds>(store, clock_, random);
   change_feed_ = std::make_unique<connect::RemoteChangeFeed>(
-      *crm_, *ids_, clock_, std::chrono::seconds(config.crm_poll_seconds));
+      *crm_, *ids_, clock_, std::chrono::seconds(config.crm_poll_seconds),
+      read_class_field(config));
   status_sink_ = std::make_unique<connect::RemoteStatusSink>(*crm_, *ids_);
 }
 

@@ -13,6 +13,12 @@
 
 namespace stockbell {
 
+// The field of the CRM that tells a request's class: one of the contact, or of the record itself.
+struct ClassField {
+  bool of_contact = true;
+  std::string name;  // "Tier__c"; "": none is configured
+};
+
 struct SyncedContact {
   ContactId id;
   std::string email, first_name, last_name, phone;

@@ -35,7 +35,7 @@ CrmBox::CrmBox(db::Database& db, const Clock& clock, Random& random, CrmOptions 
       ids_(clock, random),
       changes_(clock, db),
       contacts_(db, clock, random, options_.contacts),
-      service_(db, clock, random, changes_, contacts_),
+      service_(db, clock, random, changes_, contacts_, options_.class_field),
       purchases_(db, clock, random, changes_, [this] { service_.wake_readers(); }),
       reader_(db),
       requests_of_contacts_(clock, random),

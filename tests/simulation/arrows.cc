@@ -80,11 +80,14 @@ Result<ChangeBatch> ChangesArrow::changes_after(const std::string& cursor, int l
 Result<> ChangesArrow::apply(const ChangeBatch& batch) {
   const auto done = trouble_.carry(Arrow::extensions, [&]() -> Result<> {
     if (trouble_.mutation == Mutation::change_is_lost && ++batches_ % 3 == 0) return {};
-    if (trouble_.mutation != Mutation::places_are_reversed) return engagement_.apply(batch);
-    auto mirrored = batch;
-    for (auto& request : mirrored.requests)
-      request.requested_at = kMirror + (kMirror - request.requested_at);
-    return engagement_.apply(mirrored);
+    auto carried = batch;
+    for (auto& contact : carried.contacts)
+      contact.class_name =
+          is_vip(contact.id) && trouble_.mutation != Mutation::classes_are_forgotten ? "VIP" : "";
+    if (trouble_.mutation == Mutation::places_are_reversed)
+      for (auto& request : carried.requests)
+        request.requested_at = kMirror + (kMirror - request.requested_at);
+    return engagement_.apply(carried);
   });
   witness_.synced(batch, done.has_value());
   return done;

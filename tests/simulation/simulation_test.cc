@@ -94,6 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{Mutation::sold_out_is_hidden, Invariant::available_at_hand_over},
         Broken{Mutation::change_is_lost, Invariant::waiting_are_served},
         Broken{Mutation::places_are_reversed, Invariant::longest_waiting_first},
+        Broken{Mutation::classes_are_forgotten, Invariant::longest_waiting_first},
         Broken{Mutation::unsubscribing_is_ignored, Invariant::unsubscribed_left_alone},
         Broken{Mutation::repeated_feed_is_twisted, Invariant::repeats_change_nothing},
         Broken{Mutation::stale_feed_is_stamped_new, Invariant::stale_feeds_change_nothing},

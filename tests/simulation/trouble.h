@@ -19,6 +19,7 @@ enum class Mutation {
   sold_out_is_hidden,        // Engagement hears of every sold-out item as available
   change_is_lost,            // arrow 7 loses each third batch
   places_are_reversed,       // Engagement hears of the last that asked as the first
+  classes_are_forgotten,     // Engagement hears of every contact as of none
   unsubscribing_is_ignored,  // the page says done
   repeated_feed_is_twisted,  // the same feed, and everything in it the other way round
   stale_feed_is_stamped_new, // an old feed under today's date
@@ -79,6 +80,7 @@ inline constexpr auto stockbell::kEnumText<stockbell::simulation::Mutation> =
         {stockbell::simulation::Mutation::sold_out_is_hidden, "sold_out_is_hidden"},
         {stockbell::simulation::Mutation::change_is_lost, "change_is_lost"},
         {stockbell::simulation::Mutation::places_are_reversed, "places_are_reversed"},
+        {stockbell::simulation::Mutation::classes_are_forgotten, "classes_are_forgotten"},
         {stockbell::simulation::Mutation::unsubscribing_is_ignored, "unsubscribing_is_ignored"},
         {stockbell::simulation::Mutation::repeated_feed_is_twisted, "repeated_feed_is_twisted"},
         {stockbell::simulation::Mutation::stale_feed_is_stamped_new, "stale_feed_is_stamped_new"},

@@ -42,7 +42,8 @@ void Witness::synced(const ChangeBatch& batch, bool applied) {
   for (const auto& request : batch.requests) {
     if (!applied && requests_.contains(request.id)) continue;
     requests_[request.id] = {request.sku, request.requested_at,
-                             std::max(request.requested_at, request.asked_at)};
+                             std::max(request.requested_at, request.asked_at),
+                             is_vip(request.contact)};
   }
 }
 
@@ -91,18 +92,22 @@ void Witness::judge(RequestId request, const OutgoingMessage& message) {
   judge_order(request, known->second);
 }
 
-// Who was known before the step and is tried for the first time goes in the order of asking: all
+// Who was known before the step and is tried for the first time goes in the order of the classes,
+// and within its class in that of asking: all
 // that wait are admitted together then.
 void Witness::judge_order(RequestId request, const KnownRequest& known) {
   if (!attempted_.insert(request).second) return;
   if (!comparable_ || !before_step_.contains(request) || disturbed_.contains(known.sku)) return;
-  const auto [place, first] = last_place_.try_emplace(known.sku, known.requested_at);
+  const auto [place, first] = last_place_.try_emplace(known.sku, known.place());
   if (first) return;
-  if (known.requested_at < place->second)
+  const auto text = [](const std::pair<bool, Time>& of) {
+    return fmt::format("{} who asked at {}", of.first ? "one" : "a vip", to_rfc3339(of.second));
+  };
+  if (known.place() < place->second)
     violations.push_back({Invariant::longest_waiting_first,
-                          fmt::format("{}: who asked at {} comes after who asked at {}", known.sku,
-                                      to_rfc3339(known.requested_at), to_rfc3339(place->second))});
-  place->second = known.requested_at;
+                          fmt::format("{}: {} comes after {}", known.sku, text(known.place()),
+                                      text(place->second))});
+  place->second = known.place();
 }
 
 void Witness::recovered(const std::set<RequestId>& recorded) {

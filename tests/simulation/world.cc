@@ -52,6 +52,7 @@ engagement::EngagementOptions engagement_options(const std::filesystem::path& fo
   options.key_file = folder / "keys" / "links";
   options.assets = find_asset;
   options.write_down_from = 2;  // so that feeds go both ways
+  options.allocation.classes = {{"vip", 30}};
   return options;
 }
 

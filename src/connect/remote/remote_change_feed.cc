@@ -71,39 +71,11 @@ const boost::json::value& member(const boost::json::value& record, std::string_v
   return found ? *found : kNull;
 }
 
-SyncedContact contact_of(const boost::json::value& record, std::int64_t id) {
-  SyncedContact contact;
-  contact.id.value = id;
-  contact.email = bounded(text_of(record, "Email"));
-  contact.first_name = bounded(text_of(record, "FirstName"));
-  contact.last_name = bounded(text_of(record, "LastName"));
-  contact.phone = bounded(text_of(record, "Phone"));
-  return contact;
-}
-
 int quantity_of(const boost::json::value& record) {
   const auto text = text_of(record, "Quantity__c");  // "2", or "2.0"
   double number = 1;
   if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc()) return 1;
   return static_cast<int>(std::clamp(number, 1.0, 999.0));
-}
-
-SyncedRequest request_of(const boost::json::value& record) {
-  SyncedRequest request;
-  request.sku = bounded(text_of(record, "Product_SKU__c"));
-  request.site = bounded(text_of(record, "Site__c"));
-  if (request.site.empty()) request.site = "default";
-  request.locale = bounded(text_of(record, "Locale__c"));
-  request.quantity = quantity_of(record);
-  auto asked = parse_date(text_of(record, "Requested_Date__c"));
-  if (!asked) asked = parse_date(text_of(record, "CreatedDate"));
-  request.requested_at = asked.value_or(Time{});
-  request.asked_at = std::max(
-      request.requested_at, parse_date(text_of(record, "Last_Asked_Date__c")).value_or(Time{}));
-  // A status that is none of ours is some state of the org's own: nobody waits for a message.
-  request.status =
-      parse_enum<RequestStatus>(text_of(record, "Status__c")).value_or(RequestStatus::cancelled);
-  return request;
 }
 
 SyncStage after_stage(SyncStage stage) {
@@ -123,6 +95,45 @@ SyncStage after_stage(SyncStage stage) {
 }
 
 }  // namespace
+
+std::optional<std::string> RemoteChangeFeed::class_of(const boost::json::value& record,
+                                                      bool contact) const {
+  if (class_field_.name.empty() || class_field_.of_contact != contact ||
+      missing_.contains(class_field_.name))
+    return {};
+  return bounded(text_of(record, class_field_.name));
+}
+
+SyncedContact RemoteChangeFeed::contact_of(const boost::json::value& record,
+                                           std::int64_t id) const {
+  SyncedContact contact;
+  contact.id.value = id;
+  contact.email = bounded(text_of(record, "Email"));
+  contact.first_name = bounded(text_of(record, "FirstName"));
+  contact.last_name = bounded(text_of(record, "LastName"));
+  contact.phone = bounded(text_of(record, "Phone"));
+  contact.class_name = class_of(record, true);
+  return contact;
+}
+
+SyncedRequest RemoteChangeFeed::request_of(const boost::json::value& record) const {
+  SyncedRequest request;
+  request.sku = bounded(text_of(record, "Product_SKU__c"));
+  request.site = bounded(text_of(record, "Site__c"));
+  if (request.site.empty()) request.site = "default";
+  request.locale = bounded(text_of(record, "Locale__c"));
+  request.quantity = quantity_of(record);
+  auto asked = parse_date(text_of(record, "Requested_Date__c"));
+  if (!asked) asked = parse_date(text_of(record, "CreatedDate"));
+  request.requested_at = asked.value_or(Time{});
+  request.asked_at = std::max(
+      request.requested_at, parse_date(text_of(record, "Last_Asked_Date__c")).value_or(Time{}));
+  // A status that is none of ours is some state of the org's own: nobody waits for a message.
+  request.status =
+      parse_enum<RequestStatus>(text_of(record, "Status__c")).value_or(RequestStatus::cancelled);
+  request.class_name = class_of(record, false);
+  return request;
+}
 
 const std::vector<std::string>& RemoteChangeFeed::Window::ids(SyncStage stage) const {
   if (stage == SyncStage::contacts) return contacts;
@@ -302,29 +313,40 @@ Result<ChangeBatch> RemoteChangeFeed::carry(SyncPosition at, int limit) {
   return batch;
 }
 
+std::string RemoteChangeFeed::fields_of(std::string_view object) const {
+  std::string fields = "Id,Email,FirstName,LastName,Phone";
+  if (object != "Contact") {
+    fields =
+        "Id,Contact__c,Contact__r.Email,Contact__r.FirstName,Contact__r.LastName,"
+        "Contact__r.Phone,Product_SKU__c,Status__c,CreatedDate";
+    for (const auto field : kOptionalFields)
+      if (!missing_.contains(std::string(field))) fields += "," + std::string(field);
+  }
+  const auto& name = class_field_.name;
+  if (name.empty() || missing_.contains(name)) return fields;
+  if (class_field_.of_contact) return fields + (object == "Contact" ? "," : ",Contact__r.") + name;
+  return object == "Contact" ? fields : fields + "," + name;
+}
+
+bool RemoteChangeFeed::note_missing(const std::string& message) {
+  std::vector<std::string> optional(std::begin(kOptionalFields), std::end(kOptionalFields));
+  if (!class_field_.name.empty()) optional.push_back(class_field_.name);
+  const auto field = std::ranges::find_if(optional, [&](const std::string& name) {
+    return message.find(name) != message.npos && !missing_.contains(name);
+  });
+  if (field == optional.end()) return false;
+  log::warning("crm-field-missing", {{"field", *field}});
+  missing_.emplace(*field);
+  return true;
+}
+
 Result<boost::json::array> RemoteChangeFeed::query(std::string_view object,
                                                    const std::string& condition) {
   for (;;) {
-    std::string fields = "Id,Email,FirstName,LastName,Phone";
-    if (object != "Contact") {
-      fields =
-          "Id,Contact__c,Contact__r.Email,Contact__r.FirstName,Contact__r.LastName,"
-          "Contact__r.Phone,Product_SKU__c,Status__c,CreatedDate";
-      for (const auto field : kOptionalFields)
-        if (!missing_.contains(std::string(field))) fields += "," + std::string(field);
-    }
-    const auto soql = fmt::format("SELECT {} FROM {} {}", fields, object, condition);
+    const auto soql = fmt::format("SELECT {} FROM {} {}", fields_of(object), object, condition);
     auto body = crm_.get("/query?q=" + text::url_encode(soql));
-    if (!body && body.error().reason == "INVALID_FIELD") {
-      const auto& message = body.error().message;
-      const auto field = std::ranges::find_if(kOptionalFields, [&](std::string_view name) {
-        return message.find(name) != message.npos && !missing_.contains(std::string(name));
-      });
-      if (field == std::end(kOptionalFields)) return fail(std::move(body).error());
-      log::warning("crm-field-missing", {{"field", std::string(*field)}});
-      missing_.emplace(*field);
+    if (!body && body.error().reason == "INVALID_FIELD" && note_missing(body.error().message))
       continue;
-    }
     if (!body) return fail(std::move(body).error());
     const auto* records = salesforce::array_in(*body, "records");
     if (!records)

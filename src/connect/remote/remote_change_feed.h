@@ -16,8 +16,12 @@ namespace stockbell::connect {
 class RemoteChangeFeed final : public ChangeFeed {
  public:
   RemoteChangeFeed(salesforce::SalesforceClient& crm, ForeignIds& ids, const Clock& clock,
-                   Duration poll_interval)
-      : crm_(crm), ids_(ids), clock_(clock), poll_interval_(poll_interval) {}
+                   Duration poll_interval, ClassField class_field = {})
+      : crm_(crm),
+        ids_(ids),
+        clock_(clock),
+        poll_interval_(poll_interval),
+        class_field_(std::move(class_field)) {}
 
   Result<ChangeBatch> changes_after(const std::string& cursor, int limit) override;
   void on_change(std::function<void()>) override {}  // nobody tells us; we poll
@@ -44,6 +48,12 @@ class RemoteChangeFeed final : public ChangeFeed {
   Result<> add_contacts(const boost::json::array& records, ChangeBatch& batch);
   Result<> add_requests(const boost::json::array& records, ChangeBatch& batch);
   Result<> add_deleted(const std::vector<std::string>& ids, SyncStage stage, ChangeBatch& batch);
+  SyncedContact contact_of(const boost::json::value& record, std::int64_t id) const;
+  SyncedRequest request_of(const boost::json::value& record) const;
+  // The class that a record tells, if it is the kind of record that does.
+  std::optional<std::string> class_of(const boost::json::value& record, bool contact) const;
+  std::string fields_of(std::string_view object) const;
+  bool note_missing(const std::string& message);  // an optional field: true, the query goes without
   bool due();
   void poll_at_once();  // not when calls are short
 
@@ -51,6 +61,7 @@ class RemoteChangeFeed final : public ChangeFeed {
   ForeignIds& ids_;
   const Clock& clock_;
   const Duration poll_interval_;
+  const ClassField class_field_;
   std::optional<Time> polled_at_;
   std::optional<Window> window_;
   Duration longest_window_ = std::chrono::hours(12);

@@ -31,6 +31,7 @@ void write_row(text::JsonWriter& json, const SyncedContact& contact) {
         .member("FirstName", contact.first_name)
         .member("LastName", contact.last_name)
         .member("Phone", contact.phone);
+  if (!contact.deleted && contact.class_name) json.member("Class__c", *contact.class_name);
   json.end_object().end_object();
 }
 
@@ -45,6 +46,7 @@ void write_row(text::JsonWriter& json, const SyncedRequest& request) {
         .member("Quantity__c", request.quantity)
         .member("Status__c", to_text(request.status))
         .member("Requested_Date__c", to_rfc3339(request.requested_at));
+  if (!request.deleted && request.class_name) json.member("Class__c", *request.class_name);
   if (!request.deleted && request.asked_at > request.requested_at)
     json.member("Last_Asked_Date__c", to_rfc3339(request.asked_at));
   json.end_object().end_object();

@@ -208,7 +208,7 @@ class RemoteTest : public testing::StoreTest {
             {.url = server.url(), .client_id = "c", .client_secret = "s"}, "59.0", 24h},
         clock);
     known.emplace(db(), clock, random);
-    feed.emplace(*client, *known, clock, 5s);
+    feed.emplace(*client, *known, clock, 5s, class_field);
     sink.emplace(*client, *known);
   }
   // Carries on until there is nothing more now; answers the rows of this time.
@@ -238,6 +238,7 @@ class RemoteTest : public testing::StoreTest {
   testing::ScriptedServer server{[this](const http::Request& r) { return org.reply(r); }};
   std::optional<salesforce::SalesforceClient> client;
   std::optional<ForeignIds> known;
+  ClassField class_field{};
   std::optional<RemoteChangeFeed> feed;
   std::optional<RemoteStatusSink> sink;
   std::string cursor;
@@ -573,6 +574,39 @@ TEST_P(RemoteTest, StaysWhereItIsWhileTheServerIsAway) {
   EXPECT_THAT(carry().contacts, SizeIs(1));
 }
 
+TEST_P(RemoteTest, CarriesTheClassOfTheContactOrOfTheRecord) {
+  org.contact(1, "a@example.com");
+  org.put("Contact", org.contact_id(1), {{"Tier__c", "VIP"}});
+  org.request(1, 1);
+  org.put("Back_In_Stock__c", org.request_id(1), {{"Urgency__c", "high"}});
+  auto all = carry();
+  EXPECT_EQ(all.contacts.front().class_name, std::nullopt);
+  EXPECT_EQ(all.requests.front().class_name, std::nullopt);
+  cursor.clear();
+  class_field = {true, "Tier__c"};
+  restart();
+  all = carry();
+  for (const auto& contact : all.contacts) EXPECT_EQ(contact.class_name, "VIP");
+  EXPECT_EQ(all.requests.front().class_name, std::nullopt);
+  cursor.clear();
+  class_field = {false, "Urgency__c"};
+  restart();
+  all = carry();
+  EXPECT_EQ(all.contacts.front().class_name, std::nullopt);
+  EXPECT_EQ(all.requests.front().class_name, "high");
+}
+
+TEST_P(RemoteTest, GoesWithoutAClassFieldThatTheOrgHasNot) {
+  org.contact(1, "a@example.com");
+  org.request(1, 1);
+  org.lacks = {"Tier__c"};
+  class_field = {true, "Tier__c"};
+  restart();
+  const auto all = carry();
+  ASSERT_FALSE(all.requests.empty());
+  EXPECT_EQ(all.contacts.front().class_name, std::nullopt);
+}
+
 STOCKBELL_STORE_TESTS(RemoteTest);
 
 TEST(RemoteEngagement, MovesRequestsBeforeTheirOldContactGoes) {
@@ -595,6 +629,25 @@ TEST(RemoteEngagement, MovesRequestsBeforeTheirOldContactGoes) {
   EXPECT_THAT(calls[1].body, Not(HasSubstr("\"Deleted\":true")));
   EXPECT_THAT(calls[2].path, HasSubstr("Back_In_Stock__c_Salesforce"));
   EXPECT_THAT(calls[3].body, HasSubstr("\"Deleted\":true"));
+  for (const auto& call : calls) EXPECT_THAT(call.body, Not(HasSubstr("Class__c")));
+}
+
+TEST(RemoteEngagement, TellsAClassAndThatThereIsNoneAnyMore) {
+  testing::ScriptedServer server{[](const http::Request& request) {
+    return http::Response::json(
+        200, request.path == "/v2/token" ? R"({"access_token":"t","expires_in":1000})" : "[]");
+  }};
+  ManualClock clock;
+  salesforce::MarketingCloudClient client(
+      {.url = server.url(), .client_id = "c", .client_secret = "s"}, clock);
+  ChangeBatch batch;
+  batch.contacts = {{ContactId{5}, "ada@example.org", "Ada", "Byron", "", false, "VIP"}};
+  batch.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1,
+                     RequestStatus::requested, clock.now(), false, {}, ""}};
+  ASSERT_TRUE(RemoteEngagement(client).apply(batch));
+  const auto calls = server.seen();
+  EXPECT_THAT(calls[1].body, HasSubstr("\"Class__c\":\"VIP\""));
+  EXPECT_THAT(calls[2].body, HasSubstr("\"Class__c\":\"\""));
 }
 
 TEST(RemoteEngagement, ReadsTheAskingThatAnEndWasDecidedOn) {

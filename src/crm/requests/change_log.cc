@@ -1,5 +1,7 @@
 #include "crm/requests/change_log.h"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <charconv>
 #include <set>
 
@@ -29,18 +31,35 @@ Result<Position> parse_cursor(const std::string& text) {
               "cursor");
 }
 
-SyncedContact contact_of(const db::Row& row) {
-  return {ContactId{row.i64(0)}, row.text(1), row.text(2), row.text(3), row.text(4), row.flag(5)};
+// What a custom field holds, in the row's column `custom`: a JSON object.
+std::string custom_value(const std::string& custom, const std::string& field) {
+  if (custom == "{}") return "";
+  boost::system::error_code error;
+  const auto json = boost::json::parse(custom, error);
+  const auto* value = error || !json.is_object() ? nullptr : json.get_object().if_contains(field);
+  if (!value || value->is_null()) return "";
+  return value->is_string() ? std::string(value->get_string()) : boost::json::serialize(*value);
 }
 
-Result<SyncedRequest> request_of(const db::Row& row) {
+SyncedContact contact_of(const db::Row& row, const ClassField& class_field) {
+  SyncedContact contact{ContactId{row.i64(0)}, row.text(1), row.text(2),
+                        row.text(3),           row.text(4), row.flag(5)};
+  if (class_field.of_contact && !class_field.name.empty())
+    contact.class_name = custom_value(row.text(6), class_field.name);
+  return contact;
+}
+
+Result<SyncedRequest> request_of(const db::Row& row, const ClassField& class_field) {
   const auto status = parse_enum<RequestStatus>(row.text(6));
   if (!status)
     return fail(ErrorCode::internal, "status-unknown", "the store holds an unknown status");
-  return SyncedRequest{
+  SyncedRequest request{
       RequestId{row.i64(0)}, ContactId{row.i64(1)},        row.text(2), row.text(3),
       row.text(4),           static_cast<int>(row.i64(5)), *status,     from_ms(row.i64(7)),
       row.flag(8),           from_ms(row.i64(9))};
+  if (!class_field.of_contact && !class_field.name.empty())
+    request.class_name = custom_value(row.text(10), class_field.name);
+  return request;
 }
 
 // Rows that were erased: nothing of them is left but their place in the log.
@@ -83,7 +102,8 @@ Result<> log_changes(db::Session& session, std::span<const Change> changes) {
   return {};
 }
 
-Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor, int limit) {
+Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor, int limit,
+                                 const ClassField& class_field) {
   SB_TRY(from, parse_cursor(cursor));
   const int wanted = std::clamp(limit, 1, kMostRows);
   SB_TRY(log, session.query(sql::find_changes, {from.txid, from.seq, wanted + 1}));
@@ -97,10 +117,10 @@ Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor
     batch.next_cursor = fmt::format("{}.{}", to.txid, to.seq);
     const db::Params range{from.txid, from.seq, to.txid, to.seq};
     SB_TRY(contacts, session.query(sql::changed_contacts, range));
-    for (const auto& row : contacts) batch.contacts.push_back(contact_of(row));
+    for (const auto& row : contacts) batch.contacts.push_back(contact_of(row, class_field));
     SB_TRY(requests, session.query(sql::changed_requests, range));
     for (const auto& row : requests) {
-      SB_TRY(request, request_of(row));
+      SB_TRY(request, request_of(row, class_field));
       batch.requests.push_back(std::move(request));
     }
     add_gone(batch, log);

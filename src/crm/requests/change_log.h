@@ -21,7 +21,8 @@ Result<> log_changes(db::Session& session, std::span<const Change> changes);
 
 // See ChangeFeed::changes_after. A cursor is "txid.seq". `more` is also set when committed rows
 // wait only for an older transaction to end: the batch may then be empty, and asking again soon
-// will find them.
-Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor, int limit);
+// will find them. `class_field`: a custom field.
+Result<ChangeBatch> read_changes(db::Session& session, const std::string& cursor, int limit,
+                                 const ClassField& class_field = {});
 
 }  // namespace stockbell::crm::requests

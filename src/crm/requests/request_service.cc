@@ -168,7 +168,9 @@ Result<> RequestService::cancel(RequestId id) {
 }
 
 Result<ChangeBatch> RequestService::changes_after(const std::string& cursor, int limit) {
-  return db_.read([&](db::Session& session) { return read_changes(session, cursor, limit); });
+  return db_.read([&](db::Session& session) {
+    return read_changes(session, cursor, limit, class_field_);
+  });
 }
 
 void RequestService::on_change(std::function<void()> wake) {

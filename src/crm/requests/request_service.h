@@ -23,8 +23,14 @@ std::string asked_reason(const contacts::ResolvedContact& contact);
 class RequestService {
  public:
   RequestService(db::Database& db, const Clock& clock, Random& random,
-                 objects::ChangeClock& changes, contacts::ContactService& contacts)
-      : db_(db), clock_(clock), changes_(changes), contacts_(contacts), ids_(clock, random) {}
+                 objects::ChangeClock& changes, contacts::ContactService& contacts,
+                 ClassField class_field = {})
+      : db_(db),
+        clock_(clock),
+        changes_(changes),
+        contacts_(contacts),
+        ids_(clock, random),
+        class_field_(std::move(class_field)) {}
 
   Result<IntakeReceipt> submit(const NotificationRequest& request);  // see NotificationIntake
   // The same by a user of the API, whose row in crm_user is there.
@@ -63,6 +69,7 @@ class RequestService {
   objects::ChangeClock& changes_;
   contacts::ContactService& contacts_;
   IdGenerator ids_;
+  const ClassField class_field_;
   std::mutex mutex_;  // guards readers_
   std::vector<std::function<void()>> readers_;
 };

@@ -15,6 +15,7 @@ void write_contact(text::JsonWriter& json, const db::Row& row) {
       .member("first_name", row.text(2))
       .member("last_name", row.text(3))
       .member("phone", row.text(4))
+      .member("class", row.text(5))
       .end_object();
 }
 
@@ -30,6 +31,7 @@ void write_request(text::JsonWriter& json, const db::Row& row) {
       .member("stage", row.text(7))
       .member("requested_at", to_rfc3339(from_ms(row.i64(8))))
       .member("synchronized_at", to_rfc3339(from_ms(row.i64(9))))
+      .member("class", row.text(10))
       .end_object();
 }
 

@@ -59,6 +59,7 @@ class Reader {
         return bad(number_, "the data extension has no such column", name.substr(0, 100));
     return {};
   }
+  bool has(const std::string& name) const { return row_.columns.contains(name); }
   std::string text(const std::string& name) const {
     const auto found = row_.columns.find(name);
     return found == row_.columns.end() ? "" : found->second;
@@ -105,7 +106,7 @@ Result<std::vector<T>> read_each(const std::vector<ExtensionRow>& rows, F&& read
 }
 
 Result<SyncedContact> read_contact(const Reader& row) {
-  SB_CHECK(row.only({"id", "email", "firstname", "lastname", "phone", "deleted"}));
+  SB_CHECK(row.only({"id", "email", "firstname", "lastname", "phone", "class__c", "deleted"}));
   SyncedContact contact;
   SB_TRY(id, row.id("id", kContactPrefix));
   contact.id.value = id;
@@ -115,12 +116,13 @@ Result<SyncedContact> read_contact(const Reader& row) {
   contact.first_name = row.text("firstname");
   contact.last_name = row.text("lastname");
   contact.phone = row.text("phone");
+  if (row.has("class__c")) contact.class_name = row.text("class__c");
   return contact;
 }
 
 Result<SyncedRequest> read_request(const Reader& row) {
   SB_CHECK(row.only({"id", "contact__c", "product_sku__c", "site__c", "locale__c", "quantity__c",
-                     "status__c", "requested_date__c", "last_asked_date__c", "deleted"}));
+                     "status__c", "requested_date__c", "last_asked_date__c", "class__c", "deleted"}));
   SyncedRequest request;
   SB_TRY(id, row.id("id", kRequestPrefix));
   request.id.value = id;
@@ -132,6 +134,7 @@ Result<SyncedRequest> read_request(const Reader& row) {
   request.sku = row.text("product_sku__c");
   request.site = row.text("site__c");
   request.locale = row.text("locale__c");
+  if (row.has("class__c")) request.class_name = row.text("class__c");
   SB_TRY(quantity, row.number("quantity__c", 1, 1'000'000));
   request.quantity = static_cast<int>(quantity);
   const auto status = parse_enum<RequestStatus>(row.text("status__c"));

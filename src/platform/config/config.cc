@@ -164,6 +164,18 @@ std::optional<std::string> store_version(Config& config, const std::string& text
   return {};
 }
 
+std::optional<std::string> store_class_field(Config& config, const std::string& text) {
+  const auto dot = std::min(text.find('.'), text.size());
+  const auto object = text.substr(0, dot);
+  const auto letter = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+  const bool named = dot + 1 < text.size() && text.size() - dot <= 81 &&
+                     std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1, text.end(), letter);
+  if (!text.empty() && (!named || (object != "Contact" && object != "Back_In_Stock__c")))
+    return "a field such as \"Contact.Tier__c\" or \"Back_In_Stock__c.Class__c\"";
+  config.crm_class_field = text;
+  return {};
+}
+
 Setter store_word(std::string Config::* member, std::vector<std::string> words) {
   return [=](Config& config, const std::string& text) -> std::optional<std::string> {
     if (std::ranges::find(words, text) == words.end())
@@ -231,6 +243,7 @@ const std::vector<Key>& keys() {
       {"crm", "rules", text, false, store(&Config::crm_rules)},
       {"crm", "site_groups", list, false, store_site_groups},
       {"crm", "custom_fields", tables, false, store(&Config::crm_custom_fields)},
+      {"crm", "class_field", text, false, store_class_field},
       {"crm", "api_requests_per_day", number, false,
        store_number(&Config::crm_api_requests_per_day, 1, 1'000'000'000'000)},
       {"engagement", "sftp", text, true, store_url(&Config::engagement_sftp, {""}, {"sftp"})},
@@ -263,6 +276,7 @@ const std::vector<Key>& keys() {
        store_number(&Config::engagement_wave_minutes, 0, 10'080)},
       {"engagement", "invitation_minutes", number, false,
        store_number(&Config::engagement_invitation_minutes, 1, 43'200)},
+      {"engagement", "classes", tables, false, store(&Config::engagement_classes)},
       {"commerce", "sites", tables, false, store(&Config::commerce_sites)},
       {"commerce", "columns", list, false, store_list(&Config::commerce_columns)},
       {"commerce", "shopify_secret", text, true, store(&Config::commerce_shopify_secret)},

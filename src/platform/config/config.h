@@ -37,6 +37,7 @@ struct Config {
   std::filesystem::path crm_rules;           // JSON; empty: the shipped ones
   std::vector<std::string> crm_site_groups;  // "site=group"
   std::string crm_custom_fields;             // a JSON array of objects, or empty
+  std::string crm_class_field;               // "Contact.Tier__c"; empty: none
   std::int64_t crm_api_requests_per_day = 1'000'000;
   std::string engagement_sftp;
   std::string engagement_url, engagement_client_id, engagement_client_secret;
@@ -50,6 +51,7 @@ struct Config {
   std::int64_t engagement_allocation_factor_percent = 100;
   std::int64_t engagement_wave_size = 0, engagement_wave_minutes = 0;
   std::int64_t engagement_invitation_minutes = 1440;
+  std::string engagement_classes;  // a JSON array of objects, or empty: none but standard
   std::string commerce_sites;  // a JSON array of objects, or empty: the one site below
   std::vector<std::string> commerce_columns;  // "inventory.quantity=Lagerbestand"
   std::string commerce_shopify_secret, commerce_woocommerce_secret;

@@ -101,6 +101,19 @@ TEST_F(ConfigFile, ReadsTheAllocationAndSaysWhatIsWrongWithIt) {
   EXPECT_EQ(config->engagement_allocation_factor_percent, 150);
 }
 
+TEST_F(ConfigFile, ReadsTheClassesAndTheFieldThatTellsThem) {
+  const auto config = load_text(
+      "[crm]\nclass_field = \"Contact.Tier__c\"\n"
+      "[[engagement.classes]]\nname = \"vip\"\nshare_percent = 30\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->crm_class_field, "Contact.Tier__c");
+  EXPECT_THAT(config->engagement_classes, HasSubstr("share_percent"));
+  for (const auto* wrong : {"Tier__c", "Contact.", "Lead.Tier__c", "Contact.A'B", "Contact.A.B"})
+    EXPECT_THAT(error(std::string("[crm]\nclass_field = \"") + wrong + "\"\n"),
+                HasSubstr("Contact.Tier__c"))
+        << wrong;
+}
+
 TEST_F(ConfigFile, ReadsTheRulesOfRestocks) {
   const auto config = load_text(
       "[engagement]\nrestock_minimum_quantity = 5\nrestock_hold_seconds = 900\n"

@@ -38,27 +38,27 @@ SELECT 1 FROM change_log WHERE txid >= $1 AND seq > $2 LIMIT 1;
 SELECT 1 FROM change_log WHERE (txid, seq) > ($1, $2) LIMIT 1;
 
 -- name: changed_contacts dialect: sqlite
-SELECT id, email, first_name, last_name, phone, is_deleted FROM contact
+SELECT id, email, first_name, last_name, phone, is_deleted, custom FROM contact
 WHERE id IN (SELECT row_id FROM change_log
              WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4 AND kind = 'contact')
 ORDER BY id;
 
 -- name: changed_contacts dialect: postgresql
-SELECT id, email, first_name, last_name, phone, is_deleted FROM contact
+SELECT id, email, first_name, last_name, phone, is_deleted, custom FROM contact
 WHERE id IN (SELECT row_id FROM change_log
              WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4) AND kind = 'contact')
 ORDER BY id;
 
 -- name: changed_requests dialect: sqlite
 SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_deleted,
-  COALESCE(asked_at, requested_at) FROM back_in_stock
+  COALESCE(asked_at, requested_at), custom FROM back_in_stock
 WHERE id IN (SELECT row_id FROM change_log
              WHERE txid >= $1 AND seq > $2 AND txid <= $3 AND seq <= $4 AND kind = 'request')
 ORDER BY id;
 
 -- name: changed_requests dialect: postgresql
 SELECT id, contact, sku, site, locale, quantity, status, requested_at, is_deleted,
-  COALESCE(asked_at, requested_at) FROM back_in_stock
+  COALESCE(asked_at, requested_at), custom FROM back_in_stock
 WHERE id IN (SELECT row_id FROM change_log
              WHERE (txid, seq) > ($1, $2) AND (txid, seq) <= ($3, $4) AND kind = 'request')
 ORDER BY id;

@@ -237,9 +237,9 @@ SELECT sequence, request_id, status, at, reason, sku, asked_again, decided_on FR
 DELETE FROM status_update WHERE sequence <= $1;
 
 -- name: list_contacts
-SELECT id, email, first_name, last_name, phone FROM ext_contact
+SELECT id, email, first_name, last_name, phone, class_name FROM ext_contact
 WHERE id < $1 AND ($2 = 0 OR id = $2) ORDER BY id DESC LIMIT $3;
 
 -- name: list_requests
-SELECT id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at FROM ext_request
+SELECT id, contact_id, sku, site, locale, quantity, status, stage, requested_at, synchronized_at, class_name FROM ext_request
 WHERE id < $1 AND ($2 = 0 OR id = $2) ORDER BY id DESC LIMIT $3;
