@@ -174,6 +174,7 @@ Result<> Running::make_engagement() {
   };
   SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
   engagement_ = std::move(box);
+  if (crm_) crm_->explain_with(engagement_->explanations());
   SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));
   engagement::DropOptions drop;
   drop.listen = listen(config_.sftp_listen);

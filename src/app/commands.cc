@@ -162,8 +162,15 @@ Result<> list_requests(const config::Config& config, const Options& options) {
 
 Result<> explain_request(const config::Config& config, const Options& options) {
   SB_TRY(client, ApiClient::open(config));
-  SB_TRY(answer, client.call("GET", "/api/v1/requests/" + text::url_encode(options.id) + "/explanation"));
-  std::cout << answer;
+  const auto request = "requests/" + text::url_encode(options.id) + "/explanation";
+  if (config.has_role("crm")) {
+    SB_TRY(answer, client.call("GET", "/api/v1/" + request));
+    std::cout << answer;
+    return {};
+  }
+  SB_TRY(answer, client.call("GET", "/api/v1/engagement/" + request));
+  SB_TRY(object, text::parse_json_object(answer));
+  for (const auto& line : object.at("lines").as_array()) std::cout << std::string_view(line.as_string()) << "\n";
   return {};
 }
 

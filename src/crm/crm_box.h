@@ -5,6 +5,7 @@
 #pragma once
 #include "contracts/change_feed.h"
 #include "contracts/notification_intake.h"
+#include "contracts/request_explanation.h"
 #include "contracts/status_update.h"
 #include "crm/bulk/adapters.h"
 #include "crm/bulk/bulk_service.h"
@@ -60,6 +61,9 @@ class CrmBox final : public NotificationIntake,
   Result<> record(const Purchase& purchase) override { return purchases_.record(purchase); }
 
   PersonalData& personal_data() { return personal_data_; }
+
+  // What Engagement has to add when a request is explained. Set before use.
+  void explain_with(RequestExplanations& explanations) { reader_.explain_with(explanations); }
 
   // For the command line: requests list, export, explain.
   const requests::RequestReader& reader() const { return reader_; }

@@ -94,6 +94,7 @@ EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(pa
   p.journey_worker = std::make_unique<Worker>([&p] { return p.step_due(); });
   p.webhook_worker = std::make_unique<Worker>([&p] { return p.call_due(); });
   p.audience_worker = std::make_unique<Worker>([&p] { return p.admit_due(); });
+  p.repair_worker = std::make_unique<Worker>([&p] { return p.repair_due(); });
   p.row_worker = std::make_unique<Worker>([&p] { return p.rows_due(); });
   p.query_worker = std::make_unique<Worker>([&p] { return p.queries_due(); });
   p.automation_worker = std::make_unique<Worker>([&p] { return p.automations_due(); });
@@ -110,6 +111,7 @@ Result<> EngagementBox::start() {
   parts_->journey_worker->start();
   parts_->webhook_worker->start();
   parts_->preference_worker->start();
+  parts_->repair_worker->start();
   parts_->row_worker->start();
   parts_->query_worker->start();
   parts_->automation_worker->start();
@@ -123,6 +125,7 @@ void EngagementBox::stop() {
   parts_->journey_worker->stop();
   parts_->webhook_worker->stop();
   parts_->preference_worker->stop();
+  parts_->repair_worker->stop();
   parts_->row_worker->stop();
   parts_->automation_worker->stop();
   parts_->query_worker->stop();
@@ -133,6 +136,7 @@ void EngagementBox::add_routes(http::Router& router) {
   add_extension_routes(router, parts_->database);
   add_restock_routes(router, parts_->database);
   add_delivery_routes(router, parts_->database);
+  add_explanation_routes(router, parts_->explainer);
   add_journey_routes(router, parts_->database, parts_->library);
   const auto release = [this](ImportId id) -> Result<> {
     SB_CHECK(parts_->importer.release(id));
@@ -179,7 +183,18 @@ void EngagementBox::on_update(std::function<void()> wake) {
   parts_->outbox.on_update(std::move(wake));
 }
 
+RequestExplanations& EngagementBox::explanations() { return parts_->explainer; }
+
 PersonalData& EngagementBox::personal_data() { return parts_->personal_data; }
+
+Result<Repaired> EngagementBox::repair() {
+  Repaired repaired;
+  for (bool over = false; !over;) {
+    SB_TRY(round_over, parts_->restock_sweep.run_page(repaired));
+    over = round_over;
+  }
+  return repaired;
+}
 
 Result<> EngagementBox::run_due() {
   for (;;) {

@@ -12,6 +12,7 @@
 #include "contracts/change_feed.h"
 #include "contracts/message_channel.h"
 #include "contracts/personal_data.h"
+#include "contracts/request_explanation.h"
 #include "contracts/status_update.h"
 #include "contracts/stock_events.h"
 #include "engagement/allocation/allocation_rules.h"
@@ -21,6 +22,8 @@
 #include "platform/http/http.h"
 
 namespace stockbell::engagement {
+
+struct Repaired;  // restock_sweep.h
 
 struct EngagementOptions {
   std::string public_url;          // "https://shop.example"
@@ -77,9 +80,13 @@ class EngagementBox final : public SynchronizedExtensions,
   void on_update(std::function<void()> wake) override;
 
   PersonalData& personal_data();
+  RequestExplanations& explanations();
 
   // Does everything that is due, on this thread: for tests and simulations that never start().
   Result<> run_due();
+  // One round of the sweep that mends what missed events leave behind; the box does it by itself,
+  // too.
+  Result<Repaired> repair();
 
  private:
   struct Parts;

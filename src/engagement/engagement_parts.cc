@@ -7,6 +7,8 @@ namespace {
 
 // After an error, and when nothing wakes a worker: a safety net, not the way work is found.
 constexpr Duration kPause = std::chrono::seconds(5);
+// Between two rounds of the sweep, and between two of its pages.
+constexpr Duration kSweepRound = std::chrono::minutes(10), kSweepPage = Duration(50);
 
 void log_failure(std::string_view event, const Error& error) {
   log::error(event, {{"reason", error.reason}, {"error", error.message}});
@@ -50,6 +52,9 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
               return journeys.enter_recorded(session, restocks);
             }),
       audience(database_in, clock_in, journeys, stock),
+      restock_sweep(database_in, stock, audience),
+      explainer({database_in, clock_in, library, suppressions,
+                 [this](const std::string& sku) { return stock.find(sku); }, options.allocation}),
       importer(database_in, clock_in, ids, stock, feed_dir(options),
                ImportOptions{options.guard, options.write_down_from, !options.allocation.in_waves()}),
       data_extensions(database_in, clock_in, random_in, ids),
@@ -252,6 +257,16 @@ Duration EngagementBox::Parts::admit_due() {
   for (const auto& due : {audience.next_due(), held.value_or(std::nullopt)})
     if (due) pause = std::min(pause, std::clamp(*due - clock.now(), Duration(0), kPause));
   return pause;
+}
+
+Duration EngagementBox::Parts::repair_due() {
+  if (!std::exchange(swept, true)) return kSweepRound;  // the start has looked at everything
+  Repaired repaired;
+  const auto round_over = restock_sweep.run_page(repaired);
+  if (repaired.served > 0) wake_senders();
+  if (round_over) return *round_over ? kSweepRound : kSweepPage;
+  log_failure("stock_sweep_waits", round_over.error());
+  return kPause;
 }
 
 Result<std::size_t> EngagementBox::Parts::step() {

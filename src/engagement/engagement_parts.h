@@ -8,6 +8,7 @@
 #include "engagement/automations/automation_service.h"
 #include "engagement/data_extensions/data_extensions.h"
 #include "engagement/engagement_privacy.h"
+#include "engagement/explanations/request_explainer.h"
 #include "engagement/extensions/extension_store.h"
 #include "engagement/extensions/status_outbox.h"
 #include "engagement/imports/feed_importer.h"
@@ -15,6 +16,7 @@
 #include "engagement/journeys/audience.h"
 #include "engagement/journeys/journey_service.h"
 #include "engagement/journeys/journey_webhooks.h"
+#include "engagement/journeys/restock_sweep.h"
 #include "engagement/messages/message_renderer.h"
 #include "engagement/messages/notice_sender.h"
 #include "engagement/messages/sender.h"
@@ -48,6 +50,7 @@ struct EngagementBox::Parts {
   Duration import_due();
   Duration admit_due();
   Result<std::size_t> admit();
+  Duration repair_due();
   Duration step_due();
   Duration call_due();
   Result<std::size_t> step();
@@ -75,6 +78,9 @@ struct EngagementBox::Parts {
   JourneyWebhooks webhooks;
   StockLedger stock;
   Audience audience;
+  RestockSweep restock_sweep;
+  RequestExplainer explainer;
+  bool swept = false;
   FeedImporter importer;
   ExtensionStore extensions;
   DataExtensions data_extensions;
@@ -92,7 +98,7 @@ struct EngagementBox::Parts {
   TrackingService tracking;
   EngagementPersonalData personal_data;
   std::unique_ptr<Worker> import_worker, audience_worker, journey_worker, webhook_worker,
-      preference_worker, row_worker, query_worker, automation_worker;
+      preference_worker, repair_worker, row_worker, query_worker, automation_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   std::vector<RequestClass> classes;
   int sender_threads;

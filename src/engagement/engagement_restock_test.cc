@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "engagement/engagement_box.h"
+#include "engagement/journeys/restock_sweep.h"
 #include "engagement/restocks/hold_store.h"
 #include "engagement/restocks/restock_store.h"
 #include "engagement/test_options.h"
@@ -86,6 +87,14 @@ class RestockTest : public testing::StoreTest {
         })
         .value()
         .size();
+  }
+
+  void run_sql(std::string_view text) {
+    const db::Statement statement{text, text, text};
+    ASSERT_TRUE(db().write([&](db::Session& session) -> Result<> {
+      SB_CHECK(session.execute(statement));
+      return {};
+    }));
   }
 
   RestockRules rules;
@@ -265,6 +274,68 @@ TEST_P(RestockTest, StockThatFlapsTwentyTimesInTenSecondsRingsEachPersonOnce) {
   for (const auto& who : rung()) ++times[who];
   EXPECT_EQ(times.size(), 9u) << "everybody is served in the end";
   for (const auto& [who, count] : times) EXPECT_EQ(count, 1) << who;
+}
+
+TEST_P(RestockTest, TheSweepServesWhoWaitsUnnoted) {
+  open_with(RestockRules());
+  hear(3);
+  EXPECT_THAT(rung(), IsEmpty());
+  ask(1, "B");
+  // As if the word of a request, and one about stock, had been lost.
+  constexpr std::string_view kMove = "UPDATE ext_request SET sku = 'A' WHERE id = 1";
+  run_sql(kMove);
+  EXPECT_THAT(rung(), IsEmpty());
+  const auto repaired = box->repair();
+  ASSERT_TRUE(repaired) << repaired.error().message;
+  EXPECT_EQ(repaired->served, 1u);
+  EXPECT_THAT(rung(), ElementsAre("p1@example.com"));
+  EXPECT_FALSE(box->repair()->any()) << "nothing is left";
+}
+
+TEST_P(RestockTest, TheSweepTakesFromTheStoreWhatMemoryMissed) {
+  open_with(RestockRules());
+  hear(0);
+  ask(1);
+  EXPECT_THAT(rung(), IsEmpty());
+  clock.advance(1s);
+  const auto later = "UPDATE availability SET in_stock = 1, ats = 4, observed_at = " +
+                     std::to_string(to_ms(clock.now()));
+  run_sql(later);
+  EXPECT_THAT(rung(), IsEmpty());
+  const auto repaired = box->repair().value();
+  EXPECT_EQ(repaired.reloaded, 1u);
+  EXPECT_EQ(repaired.served, 1u);
+  EXPECT_THAT(rung(), ElementsAre("p1@example.com"));
+}
+
+TEST_P(RestockTest, TheSweepClosesRestocksOfWhatIsOut) {
+  open_with(RestockRules());
+  std::vector<StockObservation> out, back;  // several pages
+  for (int n = 0; n < 1200; ++n)
+    out.push_back({"X" + std::to_string(n), false, 0, clock.now()});
+  clock.advance(1s);
+  for (auto seen : out) back.push_back({seen.sku, true, 1, clock.now()});
+  ASSERT_TRUE(box->observe(out));
+  ASSERT_TRUE(box->observe(back));
+  ask(1, "X0");
+  hear(0, "X2");
+  run_sql("UPDATE restock SET closed_at = NULL WHERE sku = 'X2'");
+  const auto repaired = box->repair().value();
+  EXPECT_EQ(repaired.closed, 1u);
+  EXPECT_EQ(repaired.reloaded, 0u);
+  EXPECT_FALSE(box->repair()->any());
+  hear(1, "X2");
+  ask(2, "X2");
+  EXPECT_THAT(rung(), ElementsAre("p1@example.com", "p2@example.com"));
+}
+
+TEST_P(RestockTest, TheSweepLeavesWhatARuleHolds) {
+  open_with(RestockRules({5}));
+  hear(0);
+  ask(1);
+  hear(2);
+  EXPECT_FALSE(box->repair()->any());
+  EXPECT_THAT(rung(), IsEmpty());
 }
 
 STOCKBELL_STORE_TESTS(RestockTest);

@@ -175,6 +175,7 @@ test("every GET answers with rows as documented", async () => {
   }
   for (const where of ["/timeline", "/explanation", ""])
     assert.equal((await call("GET", `/api/v1/requests/${request.id}${where}`, undefined, as("readonly"))).status, 200);
+  assert.equal((await call("GET", `/api/v1/engagement/requests/${request.id}/explanation`, undefined, as("readonly"))).status, 200);
   for (const name of ["Contact_Salesforce", "Back_In_Stock__c_Salesforce"]) {
     const rows = await call("GET", `/api/v1/data-extensions/${name}/rows`, undefined, as("readonly"));
     assert.ok(rows.json.items.length >= 3, `${name} has a row for each`);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "contracts/request_explanation.h"
 #include "crm/requests/types.h"
 #include "platform/db/database.h"
 
@@ -14,6 +15,8 @@ namespace stockbell::crm::requests {
 class RequestReader {
  public:
   explicit RequestReader(db::Database& db) : db_(db) {}
+  // Who else knows why; without it the timeline alone tells.
+  void explain_with(RequestExplanations& explanations) { explanations_ = &explanations; }
 
   Result<RequestRow> get(RequestId id) const;  // not_found: "request-not-found"
   // Errors: invalid "email-invalid", "cursor-invalid", "limit-invalid".
@@ -31,10 +34,12 @@ class RequestReader {
                       const std::function<Result<>(std::string_view)>& write) const;
 
  private:
+  std::string what_engagement_knows(RequestId id, const RequestRow& row) const;
   Result<db::Rows> select(db::Session& session, const RequestFilter& filter,
                           std::int64_t before) const;
 
   db::Database& db_;
+  RequestExplanations* explanations_ = nullptr;
 };
 
 // Reads "a0B…" as an id; not_found: "request-not-found".

@@ -47,6 +47,18 @@ std::string csv_line(const RequestRow& row) {
 
 }  // namespace
 
+std::string RequestReader::what_engagement_knows(RequestId id, const RequestRow& row) const {
+  if (explanations_ == nullptr) {
+    if (!is_open(row.state.status)) return {};
+    return "engagement\n  runs elsewhere: what keeps the request is told by `stockbell requests explain` there\n";
+  }
+  const auto lines = explanations_->explain(id);
+  if (!lines) return "engagement\n  " + lines.error().message + "\n";
+  std::string text = lines->empty() ? "" : "engagement\n";
+  for (const auto& line : *lines) text += "  " + line + "\n";
+  return text;
+}
+
 Result<std::string> RequestReader::explain(RequestId id) const {
   SB_TRY(row, get(id));
   SB_TRY(events, timeline(id));
@@ -61,9 +73,7 @@ Result<std::string> RequestReader::explain(RequestId id) const {
   for (const auto& event : events)
     text += fmt::format("  {}  {:<13} {} ({})\n", to_rfc3339(event.at), to_text(event.status),
                         event.reason, event.source);
-  if (row.state.status == RequestStatus::requested)
-    text += fmt::format("  waits for {} to be available\n", row.sku);
-  return text;
+  return text + what_engagement_knows(id, row);
 }
 
 Result<> RequestReader::export_csv(RequestFilter filter,

@@ -181,6 +181,15 @@ Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& 
   return skus;
 }
 
+Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& session,
+                                                                   const std::string& after,
+                                                                   int limit) {
+  SB_TRY(rows, session.query(statements::waiting_skus_after, {after, limit}));
+  std::vector<std::string> skus;
+  for (const auto& row : rows) skus.push_back(row.text(0));
+  return skus;
+}
+
 Result<> ExtensionStore::move(db::Session& session, std::span<const RequestId> requests, Stage from,
                               Stage to) {
   std::vector<db::Params> batch;

@@ -79,6 +79,9 @@ class ExtensionStore {
   Result<> each_waiting(db::Session& session, std::span<const std::string_view> skus,
                         const std::function<void(const WaitingAt&)>& each);
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
+  // In order, those after `after`: a step through the index for each, however many wait.
+  Result<std::vector<std::string>> list_waiting_skus(db::Session& session, const std::string& after,
+                                                     int limit);
   // Requests that are not in stage `from` stay where they are.
   Result<> move(db::Session& session, std::span<const RequestId> requests, Stage from, Stage to);
   // True when it was open until now.

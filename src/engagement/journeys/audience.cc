@@ -28,7 +28,10 @@ Result<std::size_t> Audience::run() {
     while (!later_.empty() && later_.begin()->first <= now)
       skus.insert(std::move(later_.extract(later_.begin()).value().second));
   }
-  const std::vector<std::string> due(skus.begin(), skus.end());
+  return serve(std::vector<std::string>(skus.begin(), skus.end()));
+}
+
+Result<std::size_t> Audience::serve(std::span<const std::string> due) {
   std::size_t served = 0;
   for (std::span<const std::string> left = due; !left.empty();) {
     auto admitted = journeys_.admit(left, kPage);
@@ -44,6 +47,11 @@ Result<std::size_t> Audience::run() {
     later_.insert(admitted->later.begin(), admitted->later.end());
   }
   return served;
+}
+
+bool Audience::is_noted(const std::string& sku) const {
+  std::lock_guard lock(mutex_);
+  return noted_.contains(sku);
 }
 
 std::optional<Time> Audience::next_due() const {

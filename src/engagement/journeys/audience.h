@@ -23,6 +23,9 @@ class Audience {
   // One page of each SKU that is noted or due. Returns how many requests were served; 0: nothing is
   // left to do now.
   Result<std::size_t> run();
+  // One page of each of these, now. Returns how many requests were served.
+  Result<std::size_t> serve(std::span<const std::string> skus);
+  bool is_noted(const std::string& sku) const;
   std::optional<Time> next_due() const;  // when a wave is due by time alone
 
  private:

@@ -88,6 +88,21 @@ Result<std::optional<Time>> RestockStore::last_opened(db::Session& session,
   return std::optional(from_ms(row->i64(0)));
 }
 
+Result<std::optional<KnownStock>> RestockStore::find_availability(db::Session& session,
+                                                                  const std::string& sku) {
+  SB_TRY(row, session.query_one(statements::find_availability, {sku}));
+  if (!row || row->i64(0) == kUntold) return std::optional<KnownStock>();
+  return std::optional(KnownStock{row->i64(0) != 0, row->i64(1), from_ms(row->i64(2))});
+}
+
+Result<std::vector<OpenRestock>> RestockStore::list_open(db::Session& session,
+                                                         const std::string& after, int limit) {
+  SB_TRY(rows, session.query(statements::list_open, {after, limit}));
+  std::vector<OpenRestock> open;
+  for (const auto& row : rows) open.push_back({row.text(0), row.i64(1) == 1});
+  return open;
+}
+
 Result<> RestockStore::add_entered(db::Session& session, std::span<const EnteredCount> counts) {
   std::vector<db::Params> batch;
   batch.reserve(counts.size());

@@ -27,6 +27,11 @@ struct KnownFeedRow {
   KnownSku known;
 };
 
+struct OpenRestock {
+  std::string sku;
+  bool in_stock = false;  // as the store has it
+};
+
 struct EnteredCount {  // requests that entered a journey by a restock
   RestockId restock;
   std::int64_t count = 0;
@@ -45,11 +50,15 @@ class RestockStore {
   // Passes over SKUs that have an open restock.
   Result<> open(db::Session& session, std::span<const Restock> restocks);
   Result<> close(db::Session& session, const std::string& sku, Time at);
+  Result<std::optional<KnownStock>> find_availability(db::Session& session, const std::string& sku);
   // Held against change until the transaction ends.
   Result<std::optional<KnownStock>> lock_availability(db::Session& session, const std::string& sku);
   Result<std::optional<Restock>> find_open(db::Session& session, const std::string& sku);
   // When the last restock of a SKU that has none open was opened.
   Result<std::optional<Time>> last_opened(db::Session& session, const std::string& sku);
+  // By SKU, those after `after`.
+  Result<std::vector<OpenRestock>> list_open(db::Session& session, const std::string& after,
+                                             int limit);
   Result<> add_entered(db::Session& session, std::span<const EnteredCount> counts);
   // Newest first, with id < before; `sku` "" is any.
   Result<std::vector<Restock>> list(db::Session& session, std::int64_t before,

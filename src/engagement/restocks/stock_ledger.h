@@ -76,6 +76,10 @@ class StockLedger {
   // thread.
   Result<bool> carry_out();
   bool has_to_carry_out() const { return written_down_; }
+  // For the sweep. Takes from the store what it knows newer; the SKUs that were behind.
+  Result<std::vector<std::string>> reload(std::span<const std::string> skus);
+  // Closes their restocks where the item is out; those that were open.
+  Result<std::vector<std::string>> close_stale(std::span<const std::string> skus);
   bool available(const std::string& sku) const { return known_.available(sku); }
   std::optional<KnownStock> find(const std::string& sku) const { return known_.find(sku); }
   SkuTable& table() { return known_; }  // what a run over a feed compares with

@@ -209,6 +209,14 @@ JOIN ext_request r ON r.sku = j.sku AND r.stage = 'waiting';
 -- name: waiting_skus
 SELECT DISTINCT sku FROM ext_request WHERE stage = 'waiting';
 
+-- name: waiting_skus_after
+WITH RECURSIVE step (sku, taken) AS (
+  SELECT MIN(sku), CAST(1 AS BIGINT) FROM ext_request WHERE stage = 'waiting' AND sku > $1
+  UNION ALL
+  SELECT (SELECT MIN(n.sku) FROM ext_request n WHERE n.stage = 'waiting' AND n.sku > step.sku), step.taken + 1
+  FROM step WHERE step.sku IS NOT NULL AND step.taken < $2)
+SELECT sku FROM step WHERE sku IS NOT NULL;
+
 -- name: move_stage
 UPDATE ext_request SET stage = $3 WHERE id = $1 AND stage = $2;
 

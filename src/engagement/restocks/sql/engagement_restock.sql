@@ -53,6 +53,14 @@ SELECT in_stock, ats FROM availability WHERE sku = $1;
 -- name: lock_availability dialect: postgresql
 SELECT in_stock, ats FROM availability WHERE sku = $1 FOR UPDATE;
 
+-- name: find_availability
+SELECT in_stock, ats, observed_at FROM availability WHERE sku = $1;
+
+-- name: list_open
+SELECT p.sku, COALESCE(a.in_stock, 0)
+FROM (SELECT sku FROM restock WHERE closed_at IS NULL AND sku > $1 ORDER BY sku LIMIT $2) AS p
+LEFT JOIN availability a ON a.sku = p.sku ORDER BY p.sku;
+
 -- name: find_open
 SELECT id, sku, quantity, source, opened_at FROM restock WHERE sku = $1 AND closed_at IS NULL;
 
