@@ -331,7 +331,7 @@ Result<bool> EngagementBox::Parts::imports_are_done(db::Session& session) {
     if (!waiting_files.empty()) return false;
   }
   SB_TRY(unfinished, ImportStore().list_unfinished(session));
-  return unfinished.empty();
+  return unfinished.empty() && !stock.has_to_carry_out();
 }
 
 Duration EngagementBox::Parts::automations_due() {

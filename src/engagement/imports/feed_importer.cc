@@ -42,6 +42,7 @@ struct FeedImporter::Progress {
   // Who waits for what comes back: those for the SKU at place i begin at first_waiting[i].
   std::vector<RequestId> waiting;
   std::vector<std::size_t> first_waiting;
+  bool completed = false;  // and written
 };
 
 Result<> FeedImporter::load() {
@@ -86,7 +87,7 @@ Result<std::size_t> FeedImporter::run() {
 }
 
 Result<> FeedImporter::import_one(FeedImport feed) {
-  Progress progress{std::move(feed), {}, {}, {}, {}};
+  Progress progress{std::move(feed), {}, {}, {}, {}, false};
   auto& now = progress.feed;
   now.state = "failed";
   if (!fs::exists(now.path)) {
@@ -304,7 +305,7 @@ Result<> FeedImporter::apply_rows(const FeedImport& feed, FeedRun& run,
   return {};
 }
 
-Result<> FeedImporter::apply_lines(const Progress& progress, std::span<const FeedLine> lines,
+Result<> FeedImporter::apply_lines(Progress& progress, std::span<const FeedLine> lines,
                                    std::span<const OpenedSku> opened) {
   const auto source = "feed " + progress.feed.name;
   if (lines.size() < options_.write_down_from) {
@@ -321,14 +322,27 @@ Result<> FeedImporter::apply_lines(const Progress& progress, std::span<const Fee
       if (first != end)
         waiting.emplace(opened[i].sku, std::span(progress.waiting).subspan(first, end - first));
     }
-  return stock_.record_feed(lines, waiting, source, counting(progress.feed, lines.size()));
+  // In the same transaction the import is completed: what is carried out from then on would hold
+  // up another.
+  const auto count = counting(progress.feed, lines.size());
+  auto done = progress.feed;
+  done.state = "completed";
+  done.finished_at = clock_.now();
+  const auto complete = [&](db::Session& session) -> Result<> {
+    SB_CHECK(count(session));
+    return imports_.finish(session, done, progress.refused);
+  };
+  SB_CHECK(stock_.record_feed(lines, waiting, source, complete));
+  progress.completed = true;
+  return {};
 }
 
 Result<> FeedImporter::finish(Progress& progress) {
   auto& feed = progress.feed;
   feed.finished_at = clock_.now();
-  SB_CHECK(database_.write(
-      [&](db::Session& session) { return imports_.finish(session, feed, progress.refused); }));
+  if (!progress.completed)
+    SB_CHECK(database_.write(
+        [&](db::Session& session) { return imports_.finish(session, feed, progress.refused); }));
   log::info("feed_import", {{"id", std::to_string(feed.id.value)},
                             {"state", feed.state},
                             {"read", std::to_string(feed.rows_read)},

@@ -65,7 +65,7 @@ class FeedImporter {
   Result<> start(const FeedImport& feed);
   Result<> apply(Progress& progress, FeedRun& run, FeedChanges& changes);
   Result<> apply_rows(const FeedImport& feed, FeedRun& run, std::span<const ChangedRow> rows);
-  Result<> apply_lines(const Progress& progress, std::span<const FeedLine> lines,
+  Result<> apply_lines(Progress& progress, std::span<const FeedLine> lines,
                        std::span<const OpenedSku> opened);
   StockLedger::Inside counting(const FeedImport& feed, std::size_t lines);
   Result<> finish(Progress& progress);

@@ -191,11 +191,15 @@ class Scanner {
                  | ((kinds.returns << 1 | return_before) & ~kinds.line_feeds)  // CR alone
                  | (breaks & inside);  // a value of several lines
       if (left < 64) odd &= (std::uint64_t{1} << left) - 1;
-      for (auto events = (separators & ~inside) | odd; events != 0; events &= events - 1) {
-        const auto bit = static_cast<unsigned>(std::countr_zero(events));
+      const auto ends = (kinds.line_feeds & ~inside) | odd;
+      auto events = (separators & ~inside) | odd;
+      // Behind the SKU nothing but the end of the row is of interest.
+      while (const auto next = sku_end_ == std::string_view::npos ? events : events & ends) {
+        const auto bit = static_cast<unsigned>(std::countr_zero(next));
         if (odd >> bit & 1) return true;
         take_event(at + bit);
         if (row_ >= stop_) return block_.end = row_, false;
+        events &= ~std::uint64_t{1} << bit;  // those after it
       }
       inside_before = static_cast<std::uint64_t>(static_cast<std::int64_t>(inside) >> 63);
       separator_before = separators >> 63;

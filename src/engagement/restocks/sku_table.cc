@@ -67,7 +67,7 @@ SkuTable::Slot& SkuTable::slot_for(const SkuKey& key) {
 }
 
 void SkuTable::grow() {
-  std::vector<Slot> before(std::max(kSmallest, slots_.size() * 2));
+  decltype(slots_) before(std::max(kSmallest, slots_.size() * 2));
   before.swap(slots_);
   std::vector<std::uint64_t> run((slots_.size() + 63) / 64);
   run.swap(run_);

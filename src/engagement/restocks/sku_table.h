@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "base/random.h"
 #include "engagement/restocks/stock_rules.h"
 
@@ -78,8 +79,8 @@ class SkuTable {
 
   std::uint64_t seed_;
   mutable std::shared_mutex mutex_;
-  std::vector<Slot> slots_;         // a power of two, three quarters full at most
-  std::vector<std::uint64_t> run_;  // a bit a slot: told about in this run
+  std::vector<Slot, HugePageAllocator<Slot>> slots_;  // a power of two, three quarters full at most
+  std::vector<std::uint64_t> run_;                    // a bit a slot: told about in this run
   std::size_t used_ = 0;
 };
 
