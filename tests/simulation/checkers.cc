@@ -95,11 +95,13 @@ std::optional<Violation> check_stock_is_known(const Witness& witness, const Stoc
   return {};
 }
 
-std::optional<Violation> check_waiting_are_served(const RequestRows& rows, const Stock& stock) {
+std::optional<Violation> check_waiting_are_served(const RequestRows& rows, const Stock& stock,
+                                                  const engagement::RestockRules& rules) {
   for (const auto& row : rows) {
     if (!is_open(row.state.status)) continue;
     const auto units = stock.find(row.sku);
     if (units == stock.end() || units->second == 0) continue;
+    if (units->second < rules.rule_for(row.sku).minimum_quantity) continue;
     return Violation{Invariant::waiting_are_served, name_of(row) + ": it is there"};
   }
   return {};

@@ -22,8 +22,9 @@ class RecordsStay {
 std::optional<Violation> check_acknowledged_is_kept(const Witness& witness, const RequestRows& rows);
 // 3: Engagement knows what commerce knows.
 std::optional<Violation> check_stock_is_known(const Witness& witness, const Stock& stock);
-// 4: nobody waits for what is there.
-std::optional<Violation> check_waiting_are_served(const RequestRows& rows, const Stock& stock);
+// 4: nobody waits for what is there, unless a rule wants more units.
+std::optional<Violation> check_waiting_are_served(const RequestRows& rows, const Stock& stock,
+                                                  const engagement::RestockRules& rules);
 // 9: the record's timeline is legal, ends where the record stands, and says why; what was messaged
 // is Sent or beyond.
 std::optional<Violation> check_is_explained(World& world, const RequestRows& rows);

@@ -62,7 +62,7 @@ class Simulation {
         {2, &Simulation::kill},          {4, &Simulation::plan_interruption},
         {3, &Simulation::unsubscribe},   {5, &Simulation::read_message},
         {6, &Simulation::pass_time},     {0, &Simulation::turn_clock_back},
-        {2, &Simulation::settle},
+        {2, &Simulation::settle},        {3, &Simulation::sweep},
     };
     int total = 0;
     for (const auto& event : kEvents) total += event.weight;
@@ -150,6 +150,13 @@ class Simulation {
     world_.clock.advance(Duration(1));  // who asks now asks after what has left
     note(fmt::format("engagement: {}, {} messages", done, messages));
   }
+  // There should be nothing to mend: what it finds is counted, and the invariants are checked.
+  void sweep() {
+    const auto mended = world_.sweep();
+    ++report_.counts["sweeps"];
+    if (mended) report_.counts["mended by sweeps"] += static_cast<std::int64_t>(*mended);
+    note(fmt::format("sweep: {}", mended ? std::to_string(*mended) : mended.error().reason));
+  }
   void carry_back() { note("writeback: " + said(world_.run_writeback())); }
 
   // -- what goes wrong --
@@ -232,7 +239,7 @@ class Simulation {
     if (!rows) return;
     violated(check_acknowledged_is_kept(world_.witness, *rows));
     violated(check_stock_is_known(world_.witness, stock_));
-    violated(check_waiting_are_served(*rows, stock_));
+    violated(check_waiting_are_served(*rows, stock_, world_.restock_rules));
     violated(check_is_explained(world_, *rows));
     if (report_.violations.empty() && world_.witness.violations.empty()) repeat(*rows);
   }

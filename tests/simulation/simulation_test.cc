@@ -98,6 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{Mutation::unsubscribing_is_ignored, Invariant::unsubscribed_left_alone},
         Broken{Mutation::repeated_feed_is_twisted, Invariant::repeats_change_nothing},
         Broken{Mutation::stale_feed_is_stamped_new, Invariant::stale_feeds_change_nothing},
+        Broken{Mutation::rules_are_ignored, Invariant::available_at_hand_over},
         Broken{Mutation::sent_is_not_told, Invariant::everything_is_explained}),
     [](const auto& broken) { return std::string(to_text(broken.param.mutation)); });
 

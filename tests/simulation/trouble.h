@@ -24,6 +24,7 @@ enum class Mutation {
   repeated_feed_is_twisted,  // the same feed, and everything in it the other way round
   stale_feed_is_stamped_new, // an old feed under today's date
   sent_is_not_told,          // arrow 14 loses each Sent
+  rules_are_ignored,         // each restock opens at once
 };
 
 class Trouble {
@@ -85,4 +86,5 @@ inline constexpr auto stockbell::kEnumText<stockbell::simulation::Mutation> =
         {stockbell::simulation::Mutation::repeated_feed_is_twisted, "repeated_feed_is_twisted"},
         {stockbell::simulation::Mutation::stale_feed_is_stamped_new, "stale_feed_is_stamped_new"},
         {stockbell::simulation::Mutation::sent_is_not_told, "sent_is_not_told"},
+        {stockbell::simulation::Mutation::rules_are_ignored, "rules_are_ignored"},
     });

@@ -24,9 +24,12 @@ void Witness::told(const StockObservation& seen) {
       doubt != doubtful_.end() && seen.observed_at >= doubt->second)
     doubtful_.erase(doubt);
   const auto [known, first] = told_.try_emplace(seen.sku, seen);
+  if (seen.in_stock && seen.observed_at >= known->second.observed_at)
+    back_since_.try_emplace(seen.sku, seen.observed_at);
   if (first || seen.observed_at < known->second.observed_at) return;
   const bool sold_out = known->second.in_stock && !seen.in_stock;
   known->second = seen;
+  if (!seen.in_stock) back_since_.erase(seen.sku);
   if (!sold_out) return;
   // Whoever waits for it is in line anew.
   disturbed_.insert(seen.sku);
@@ -36,6 +39,7 @@ void Witness::told(const StockObservation& seen) {
 void Witness::told_in_vain(const StockObservation& seen) {
   auto& since = doubtful_[seen.sku];
   since = std::max(since, seen.observed_at);
+  if (seen.in_stock) back_since_.try_emplace(seen.sku, seen.observed_at);
 }
 
 void Witness::synced(const ChangeBatch& batch, bool applied) {
@@ -87,6 +91,12 @@ void Witness::judge(RequestId request, const OutgoingMessage& message) {
                                                             before->second.step)});
   if (!told_available(sku))
     violations.push_back({available_at_hand_over, name + ": it is not available"});
+  // What is in the sender's hands already leaves as long as the item is there. Commerce tells of
+  // several changes in a millisecond as of the next ones.
+  if (const auto since = back_since_.find(sku);
+      since != back_since_.end() && !disturbed_.contains(sku) &&
+      clock_.now() - since->second + std::chrono::seconds(1) < must_hold_(sku))
+    violations.push_back({available_at_hand_over, name + ": it has not stayed for long enough"});
   if (unsubscribed_.contains(mailbox))
     violations.push_back({unsubscribed_left_alone, name + ": unsubscribed"});
   judge_order(request, known->second);

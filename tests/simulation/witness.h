@@ -2,6 +2,7 @@
 // of stock, whom it messaged. The invariants are judged by this alone (checkers.h), never by what
 // the boxes believe. One thread.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -60,6 +61,11 @@ struct Delivery {
 
 class Witness {
  public:
+  // How long an item must have been in stock before it rings.
+  using MustHold = std::function<Duration(const std::string& sku)>;
+  Witness(const Clock& clock, MustHold must_hold)
+      : clock_(clock), must_hold_(std::move(must_hold)) {}
+
   using Mailbox = std::string;
   using Pair = std::pair<Mailbox, std::string>;  // mailbox, SKU
 
@@ -92,12 +98,16 @@ class Witness {
   void judge(RequestId request, const OutgoingMessage& message);
   void judge_order(RequestId request, const KnownRequest& known);
 
+  const Clock& clock_;
+  const MustHold must_hold_;
   std::int64_t step_ = 0, handed_over_count_ = 0;
   std::map<Pair, std::vector<Asking>> askings_;
   std::set<Mailbox> unsubscribed_;
   std::map<std::string, StockObservation> told_;
   // Told, and the answer was lost: as of when.
   std::map<std::string, Time> doubtful_;
+  // In stock without a break that was told: since then, at the earliest.
+  std::map<std::string, Time> back_since_;
   std::map<RequestId, KnownRequest> requests_;
   std::set<RequestId> before_step_;  // known to Engagement when its step began
   std::map<RequestId, Delivery> deliveries_;

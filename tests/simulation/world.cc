@@ -5,6 +5,7 @@
 
 #include "connect/sync/sync_flow.h"
 #include "connect/writeback/writeback_flow.h"
+#include "engagement/journeys/restock_sweep.h"
 
 namespace stockbell::simulation {
 namespace {
@@ -44,12 +45,23 @@ commerce::CommerceBox::Options commerce_options(const std::filesystem::path& fol
   return options;
 }
 
-engagement::EngagementOptions engagement_options(const std::filesystem::path& folder) {
+// Half of the worlds have rules; those of an item, or of all.
+engagement::RestockRules rules_of(std::uint64_t seed) {
+  using namespace std::chrono_literals;
+  if (seed % 4 == 2) return engagement::RestockRules({0, 0, 10min, 1h});
+  if (seed % 4 != 3) return engagement::RestockRules();
+  return engagement::RestockRules(
+      {}, {{{"S0"}, {5, 0, 0ms, 0ms}}, {{"S1"}, {0, 0, 30s, 0ms}}, {{"S*"}, {0, 0, 0ms, 2h}}});
+}
+
+engagement::EngagementOptions engagement_options(const std::filesystem::path& folder,
+                                                 const engagement::RestockRules& rules) {
   engagement::EngagementOptions options;
   options.public_url = kShop;
   options.from = "Shop <shop@example.com>";
   options.shop_name = "Shop";
   options.key_file = folder / "keys" / "links";
+  options.restocks = rules;
   options.assets = find_asset;
   options.write_down_from = 2;  // so that feeds go both ways
   options.allocation.classes = {{"vip", 30}};
@@ -83,7 +95,10 @@ struct World::Boxes {
 };
 
 World::World(std::filesystem::path folder, std::uint64_t seed, int skus, Mutation mutation)
-    : trouble(mutation),
+    : restock_rules(rules_of(seed)),
+      trouble(mutation),
+      witness(clock,
+              [this](const std::string& sku) { return restock_rules.rule_for(sku).must_hold; }),
       mail(trouble, witness, clock),
       drop(trouble, witness, folder / "drop"),
       folder_(std::move(folder)),
@@ -120,8 +135,10 @@ Result<> World::open_boxes() {
   SB_TRY(engagement_store,
          b.open(folder_, "engagement", engagement::EngagementBox::migrations(), process));
   mail.record_into(engagement_store);
+  const auto rules = trouble.mutation == Mutation::rules_are_ignored ? engagement::RestockRules()
+                                                                     : restock_rules;
   SB_TRY(made, engagement::EngagementBox::create(*engagement_store, clock, random_,
-                                                 engagement_options(folder_), mail));
+                                                 engagement_options(folder_, rules), mail));
   b.engagement_box = std::move(made);
   SB_TRY(connect_store, b.open(folder_, "connect", connect::ConnectBox::migrations(), process));
   b.intake.emplace(trouble, *b.crm_box);
@@ -236,6 +253,11 @@ Result<> World::run_engagement() {
   const auto done = boxes_->engagement_box->run_due();
   witness.end_engagement_step(done.has_value() && !dead());
   return done;
+}
+
+Result<std::size_t> World::sweep() {
+  SB_TRY(mended, boxes_->engagement_box->repair());
+  return mended.served + mended.reloaded + mended.closed;
 }
 
 Result<> World::run_writeback() {

@@ -37,6 +37,7 @@ class World {
   Result<> run_feed();
   Result<> run_sync();
   Result<> run_engagement();
+  Result<std::size_t> sweep();  // how much it mended
   Result<> run_writeback();
 
   // -- what people see --
@@ -45,6 +46,7 @@ class World {
   Result<std::string> explain(RequestId request);
   Result<std::size_t> count_untold();  // status updates that the CRM has not had
 
+  const engagement::RestockRules restock_rules;  // by the seed
   ManualClock clock;
   Trouble trouble;
   Witness witness;
