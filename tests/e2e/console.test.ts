@@ -11,7 +11,7 @@ let page: Page;
 let problems: string[];
 let password: string;
 before(async () => {
-  bell = await Stockbell.start();
+  bell = await Stockbell.start({ STOCKBELL_ENGAGEMENT_RESTOCK_RULES: '[{"skus": ["S2"], "minimum_quantity": 100}]' });
   await bell.importFile("catalog", catalogXml("M1", "Wool Scarf", [{ sku: "S1", color: "Red" }, { sku: "S2", color: "Blue" }]));
   await bell.importFile("inventory", inventoryXml({ S1: 0, S2: 4 }).replace("<allocation>4", "<allocation>many"));
   await bell.ask("S1", "ada@example.com", { first_name: "Ada", last_name: "Lovelace" });
@@ -45,6 +45,7 @@ test("a request is found, with its timeline", async () => {
   const drawer = page.locator("wa-drawer");
   await drawer.getByText("Ada Lovelace").waitFor();
   await drawer.getByText("asked in the shop").waitFor();
+  await drawer.getByText(/waits for S1 to be available/).waitFor();
   assert.ok((await drawer.getByText("Requested", { exact: true }).count()) >= 2, "as status and in the timeline");
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
@@ -64,6 +65,13 @@ test("stock edited in the console rings, and the mailbox shows the message", asy
   await bell.requestOf("ada@example.com", "Opened"); // the frame fetched the pixel
   await page.keyboard.press("Escape");
   await page.locator("wa-drawer").waitFor({ state: "detached" });
+});
+
+test("what a rule holds is shown with its reason", async () => {
+  await bell.ask("S2", "held@example.com");
+  await bell.setStock("S2", 3);
+  await open("Restocks");
+  await page.getByRole("group", { name: "Held by a rule" }).getByText("back with 3 units, the rule wants 100").waitFor();
 });
 
 test("an import shows its refused rows; every page opens without complaint, at phone width too", async () => {

@@ -104,6 +104,8 @@ export type Restock = {
   entered: number;
   waves: Wave[];
 };
+// Back, and kept from ringing by a rule.
+export type HeldRestock = { id: string; sku: string; units: number; source: string; back_since: string; rule: string; reason: string; held_until: string | null };
 export type Wave = {
   number: number;
   decided_at: string;
@@ -276,6 +278,8 @@ export const api = {
     page<Request>(query("/requests", filter)),
   request: (id: string) => get<Request>(`/requests/${encodeURIComponent(id)}`),
   timeline: (id: string) => page<TimelineEvent>(`/requests/${encodeURIComponent(id)}/timeline`),
+  // What Engagement knows of it; not there where it runs apart.
+  whyOf: (id: string) => get<{ lines: string[] }>(`/engagement/requests/${encodeURIComponent(id)}/explanation`),
   cancelRequest: (id: string) => call("POST", `/requests/${encodeURIComponent(id)}/cancel`),
   duplicateSets: (filter: { status: string; cursor?: string }) => page<DuplicateSetSummary>(query("/duplicate-sets", filter)),
   duplicateSet: (id: string) => get<DuplicateSet>(`/duplicate-sets/${encodeURIComponent(id)}`),
@@ -305,6 +309,7 @@ export const api = {
   feedTargets: () => page<FeedTarget>("/feeds/catalog/targets"),
   feedRuns: (target: string, cursor?: string) => page<FeedRun>(query("/feeds/catalog/runs", { target, cursor, limit: 20 })),
   runFeed: (target: string, kind: FeedRun["kind"]) => call("POST", query("/feeds/catalog/run", { target, kind })),
+  heldRestocks: (cursor?: string) => page<HeldRestock>(query("/restocks/held", { cursor, limit: 50 })),
   restocks: (cursor?: string) => page<Restock>(query("/restocks", { cursor, limit: 50 })),
   journeys: () => page<JourneySummary>("/journeys"),
   journey: (key: string) => get<Journey>(`/journeys/${encodeURIComponent(key)}`),

@@ -10,6 +10,7 @@ import { Problem, State } from "../ui/parts";
 export function RequestDrawer({ id, onClose }: { id: string; onClose: () => void }) {
   const request = useLoad(() => api.request(id), `request ${id}`, 3000);
   const timeline = useLoad(() => api.timeline(id), `timeline ${id}`, 3000);
+  const why = useLoad(() => api.whyOf(id), `why ${id}`, 3000);
   const [problem, setProblem] = useState("");
   const [sure, setSure] = useState(false);
   const value = request.value;
@@ -50,6 +51,12 @@ export function RequestDrawer({ id, onClose }: { id: string; onClose: () => void
               </li>
             ))}
           </ol>
+          {!!why.value?.lines.length && (
+            <>
+              <h2>Why</h2>
+              <ul class="why">{why.value.lines.map((line) => <li>{line}</li>)}</ul>
+            </>
+          )}
           {open && session.value?.role === "admin" && (
             <p class="drawer-actions">
               {sure ? (

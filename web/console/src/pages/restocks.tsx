@@ -1,4 +1,4 @@
-import { api, type Restock, type Wave } from "../api";
+import { api, type HeldRestock, type Restock, type Wave } from "../api";
 import { address } from "../router";
 import { formatNumber, formatTime, formatWord } from "../ui/format";
 import { usePages } from "../ui/load";
@@ -19,11 +19,39 @@ function Waves({ waves }: { waves: Wave[] }) {
   );
 }
 
+// What is back and rings nobody; nothing is shown where no rule holds anything.
+function HeldRestocks() {
+  const list = usePages<HeldRestock>((cursor) => api.heldRestocks(cursor), "held restocks", 4000);
+  if (!list.items?.length) return <Problem text={list.error} />;
+  return (
+    <section>
+      <h2>Held by a rule</h2>
+      <Problem text={list.error} />
+      <Table
+        label="Held by a rule"
+        rows={list.items}
+        loading={list.loading}
+        more={list.more}
+        keyOf={(row) => row.id}
+        empty=""
+        columns={[
+          { head: "SKU", main: true, cell: (row) => <a href={address(["requests"], { sku: row.sku })}>{row.sku}</a> },
+          { head: "Units", number: true, cell: (row) => formatNumber(row.units) },
+          { head: "Why", text: true, cell: (row) => row.reason },
+          { head: "Back since", cell: (row) => <Time at={row.back_since} /> },
+          { head: "Until", cell: (row) => (row.held_until ? <Time at={row.held_until} /> : <span class="quiet">there are more</span>) },
+        ]}
+      />
+    </section>
+  );
+}
+
 export function RestocksPage() {
   const list = usePages<Restock>((cursor) => api.restocks(cursor), "restocks", 4000);
   return (
     <>
       <PageHead title="Restocks" note="Each time an item came back, where we heard it from, and how many requests it served." />
+      <HeldRestocks />
       <Problem text={list.error} />
       <Table
         label="Restocks"
