@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "commerce/imports/text_decoder.h"
+#include "platform/records/text_decoder.h"
 #include "platform/text/text.h"
 
 namespace stockbell::commerce {
@@ -65,7 +65,7 @@ class HeaderMapping {
       if (options_.on_names) options_.on_names(names_);
       return {};
     }
-    if (!is_ascii(row.bytes) && !text::valid_utf8(row.bytes))
+    if (!records::is_ascii(row.bytes) && !text::valid_utf8(row.bytes))
       return refuse(row.line, "not-utf8",
                     "the row is not valid UTF-8; save the file as UTF-8 or UTF-16");
     if (row.bytes.find('\0') != row.bytes.npos)
@@ -137,7 +137,7 @@ class JsonLines {
 
 template <class Reader>
 Result<> read_decoded(const std::filesystem::path& file, Reader& reader) {
-  TextDecoder decoder([&](std::string_view piece) { return reader.feed(piece); });
+  records::TextDecoder decoder([&](std::string_view piece) { return reader.feed(piece); });
   SB_CHECK(read_source(file, [&](std::string_view piece) { return decoder.feed(piece); }));
   SB_CHECK(decoder.finish());
   return reader.finish();

@@ -10,11 +10,14 @@
 
 #include "base/result.h"
 #include "commerce/imports/column_names.h"
-#include "commerce/imports/delimited_reader.h"
 #include "commerce/imports/source_file.h"
 #include "commerce/imports/types.h"
+#include "platform/records/delimited_reader.h"
 
 namespace stockbell::commerce {
+
+using records::DelimitedReader;
+using records::DelimitedRow;
 
 // A record: its fields under their folded names (field_name), valid while it is taken.
 using Fields = std::vector<std::pair<std::string_view, std::string_view>>;

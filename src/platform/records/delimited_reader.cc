@@ -1,4 +1,4 @@
-#include "commerce/imports/delimited_reader.h"
+#include "platform/records/delimited_reader.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include <bit>
 
-namespace stockbell::commerce {
+namespace stockbell::records {
 namespace {
 
 constexpr std::size_t kFieldLimit = std::size_t{1} << 20;
@@ -21,9 +21,9 @@ inline const char* find(const char* at, const char* end, char a, char b, char c)
   const __m128i as = _mm_set1_epi8(a), bs = _mm_set1_epi8(b), cs = _mm_set1_epi8(c);
   for (; end - at >= 16; at += 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i hits = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, as), _mm_cmpeq_epi8(bytes, bs)),
-        _mm_cmpeq_epi8(bytes, cs));
+    const __m128i hits =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, as), _mm_cmpeq_epi8(bytes, bs)),
+                     _mm_cmpeq_epi8(bytes, cs));
     if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hits)))
       return at + std::countr_zero(mask);
   }
@@ -68,20 +68,20 @@ Result<DelimitedReader::Found> DelimitedReader::read_quoted(const char*& at, con
   };
   quoted_ = true;
   for (;;) {
-    at = find(at, end, '"', '\n', '\r');
+    at = find(at, end, quote_, '\n', '\r');
     if (static_cast<std::size_t>(at - begin) > kFieldLimit) return too_long_field();
     if (at == end) {
       if (!last) return Found::cut;
       return fail(ErrorCode::invalid, "csv-quote",
                   fmt::format("line {}: a quote is opened and never closed", line_));
     }
-    if (*at != '"') {
+    if (*at != quote_) {
       if (*at == '\r' || at == begin || at[-1] != '\r') ++lines_inside_;
       ++at;
       continue;
     }
     if (at + 1 == end && !last) return Found::cut;
-    if (at + 1 == end || at[1] != '"') break;
+    if (at + 1 == end || at[1] != quote_) break;
     mend(at + 1);
     kept = at += 2;
   }
@@ -111,7 +111,7 @@ Result<DelimitedReader::Found> DelimitedReader::read_row(const char*& at, const 
   for (;;) {
     const char* begin = at;
     while (begin < end && blank(*begin)) ++begin;
-    if (begin < end && *begin == '"') {
+    if (begin < end && quote_ != kNoQuote && *begin == quote_) {
       at = begin + 1;
       SB_TRY(found, read_quoted(at, end, last));
       if (found == Found::cut) return found;
@@ -170,4 +170,4 @@ Result<> DelimitedReader::feed(std::string_view piece) {
 
 Result<> DelimitedReader::finish() { return scan(true); }
 
-}  // namespace stockbell::commerce
+}  // namespace stockbell::records

@@ -1,0 +1,1 @@
+stockbell_module(USES base LIBRARIES ZLIB::ZLIB PkgConfig::zstd)
