@@ -190,6 +190,14 @@ Result<db::Value> parse_value(const Column& column, std::string_view text) {
   return wrong(column, "nothing");
 }
 
+Result<std::optional<db::Value>> default_value(const Column& column, Time now) {
+  if (!column.default_value) return std::optional<db::Value>();
+  if (column.type == ColumnType::date && fold_name(*column.default_value) == "getdate()")
+    return std::optional(db::Value(to_ms(now)));
+  SB_TRY(value, parse_value(column, *column.default_value));
+  return std::optional(std::move(value));
+}
+
 std::optional<std::string> format_value(const Column& column, const db::Value& value) {
   if (value.is_null()) return {};
   const auto* text = std::get_if<std::string>(&value.get());

@@ -9,6 +9,8 @@ namespace stockbell::engagement {
 // Empty text is null for every type but Text. Errors: invalid, "value-invalid", with what the
 // column takes and the column as its field; the message never has the value.
 Result<db::Value> parse_value(const Column& column, std::string_view text);
+// What a new row gets where it says nothing; empty when the column has no default.
+Result<std::optional<db::Value>> default_value(const Column& column, Time now);
 // As clients read it; null is empty.
 std::optional<std::string> format_value(const Column& column, const db::Value& value);
 

@@ -43,6 +43,7 @@ class DataExtensions {
   db::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
   const DefinitionStore& definitions() const { return definitions_; }
+  DefinitionStore& definitions() { return definitions_; }
   RowStore& rows() { return rows_; }
   RowRequests& requests() { return requests_; }
 

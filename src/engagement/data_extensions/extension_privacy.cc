@@ -16,6 +16,15 @@ std::string holds_address(const DataExtension& extension) {
   return sql;
 }
 
+// Of rows that are aside, somebody may still read, or wait to read.
+Result<std::vector<DataExtension>> all_tables(db::Session& session,
+                                              const DefinitionStore& definitions) {
+  SB_TRY(all, definitions.list_own(session));
+  SB_TRY(aside, definitions.list_aside(session));
+  std::ranges::move(aside, std::back_inserter(all));
+  return std::move(all);
+}
+
 }  // namespace
 
 Result<> export_extension_rows(db::Session& session, const DefinitionStore& definitions,
@@ -44,7 +53,7 @@ Result<> export_extension_rows(db::Session& session, const DefinitionStore& defi
 
 Result<std::int64_t> erase_extension_rows(db::Session& session, const DefinitionStore& definitions,
                                           const std::string& address_key) {
-  SB_TRY(extensions, definitions.list_own(session));
+  SB_TRY(extensions, all_tables(session, definitions));
   std::int64_t erased = 0;
   for (const auto& extension : extensions) {
     const auto condition = holds_address(extension);
@@ -63,7 +72,7 @@ Result<> fail_waiting_rows(db::Session& session, Time now) {
 
 Result<> each_extension_address(db::Session& session, const DefinitionStore& definitions,
                                 const std::function<void(std::string_view)>& each) {
-  SB_TRY(extensions, definitions.list_own(session));
+  SB_TRY(extensions, all_tables(session, definitions));
   for (const auto& extension : extensions)
     for (std::size_t i = 0; i < extension.columns.size(); ++i) {
       if (extension.columns[i].type != ColumnType::email_address) continue;

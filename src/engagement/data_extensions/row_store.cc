@@ -102,13 +102,9 @@ Result<bool> RowStore::complete(db::Session& session, const DataExtension& exten
   for (std::size_t i = 0; i < row.size(); ++i) {
     const auto& column = extension.columns[i];
     if (row[i]) continue;
-    if (column.default_value) {
-      if (column.type == ColumnType::date && fold_name(*column.default_value) == "getdate()") {
-        row[i] = db::Value(to_ms(clock_.now()));
-        continue;
-      }
-      SB_TRY(value, parse_value(column, *column.default_value));
-      row[i] = std::move(value);
+    SB_TRY(otherwise, default_value(column, clock_.now()));
+    if (otherwise) {
+      row[i] = std::move(otherwise);
     } else if (!column.nullable) {
       if (extension.has_key()) {
         SB_TRY(there, exists(session, extension, row));

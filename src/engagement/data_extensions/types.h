@@ -32,6 +32,7 @@ enum class ExtensionKind { own, synchronised, view };
 
 struct DataExtension {
   std::int64_t id = 0;
+  std::int64_t table = 0;  // of an own one: where its rows are now; another after a swap
   std::string key, name, description;
   std::int64_t category = 0;
   ExtensionKind kind = ExtensionKind::own;

@@ -221,15 +221,18 @@ Result<> QueryService::write(db::Session& session, const QueryActivity& activity
                              const std::vector<RowValues>& rows) {
   SB_TRY(still, session.query_one(statements::still_runs, {activity.id}));
   if (!still) return {};  // it begins again
-  // What was planned holds still: nobody has deleted the target since.
-  SB_CHECK(extensions_.definitions().get(session, plan.target.key));
+  // What was planned holds still: nobody has deleted the target since; an import may have put other
+  // rows in their place.
+  SB_TRY(target, extensions_.definitions().get(session, plan.target.key));
+  if (target.id != plan.target.id || target.columns.size() < plan.target.columns.size())
+    return queries::wrong("the target was made anew while the query ran");
   auto& store = extensions_.rows();
   if (activity.update_type == UpdateType::update) {
-    SB_CHECK(store.upsert(session, plan.target, rows));
+    SB_CHECK(store.upsert(session, target, rows));
   } else {
-    if (activity.update_type == UpdateType::overwrite) SB_CHECK(store.clear(session, plan.target));
+    if (activity.update_type == UpdateType::overwrite) SB_CHECK(store.clear(session, target));
     for (std::size_t i = 0; i < rows.size(); ++i)
-      if (auto done = store.insert(session, plan.target, rows[i]); !done)
+      if (auto done = store.insert(session, target, rows[i]); !done)
         return fail(std::move(done).error().within(fmt::format("row {}", i + 1)));
   }
   SB_CHECK(session.execute(statements::finish_query,
