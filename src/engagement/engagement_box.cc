@@ -2,6 +2,7 @@
 
 #include "engagement/engagement_parts.h"
 #include "engagement/extensions/extension_routes.h"
+#include "engagement/import_definitions/import_definition_routes.h"
 #include "engagement/imports/import_routes.h"
 #include "engagement/journey_definitions/journey_routes.h"
 #include "engagement/messages/delivery_routes.h"
@@ -64,7 +65,8 @@ std::span<const db::Migration> EngagementBox::migrations() {
           ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
           JourneyDefinitionStore::migrations(), NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
           erasures::migrations(), DataExtensions::migrations(), QueryService::migrations(),
-          EventService::migrations(), AutomationService::migrations()})
+          EventService::migrations(), ImportDefinitionService::migrations(),
+          AutomationService::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -97,6 +99,7 @@ EngagementBox::EngagementBox(std::unique_ptr<Parts> parts) : parts_(std::move(pa
   p.repair_worker = std::make_unique<Worker>([&p] { return p.repair_due(); });
   p.row_worker = std::make_unique<Worker>([&p] { return p.rows_due(); });
   p.query_worker = std::make_unique<Worker>([&p] { return p.queries_due(); });
+  p.file_import_worker = std::make_unique<Worker>([&p] { return p.file_imports_due(); });
   p.automation_worker = std::make_unique<Worker>([&p] { return p.automations_due(); });
   p.preference_worker = std::make_unique<Worker>([&p] { return p.sweep_due(); });
   for (int i = 0; i < p.sender_threads; ++i)
@@ -114,6 +117,7 @@ Result<> EngagementBox::start() {
   parts_->repair_worker->start();
   parts_->row_worker->start();
   parts_->query_worker->start();
+  parts_->file_import_worker->start();
   parts_->automation_worker->start();
   for (const auto& worker : parts_->send_workers) worker->start();
   return {};
@@ -127,6 +131,7 @@ void EngagementBox::stop() {
   parts_->preference_worker->stop();
   parts_->repair_worker->stop();
   parts_->row_worker->stop();
+  parts_->file_import_worker->stop();
   parts_->automation_worker->stop();
   parts_->query_worker->stop();
   for (const auto& worker : parts_->send_workers) worker->stop();
@@ -145,12 +150,15 @@ void EngagementBox::add_routes(http::Router& router) {
   };
   add_import_routes(router, parts_->database,
                     {release, [this](ImportId id) { return parts_->importer.discard(id); }});
+  add_import_definition_routes(router, parts_->file_imports);
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
                                  *parts_->preference_pages, parts_->clock});
   add_rest_routes(router, {*this, *this, *this, parts_->clock, parts_->data_extensions,
                            parts_->queries, parts_->automations, parts_->events, parts_->takes_synchronised_rows});
-  add_soap_routes(router, parts_->data_extensions, parts_->random, parts_->token_holder);
+  add_soap_routes(router, parts_->data_extensions,
+                  {parts_->queries, parts_->file_imports, parts_->automations, parts_->random},
+                  parts_->token_holder);
 }
 
 Result<ImportId> EngagementBox::import_file(const std::filesystem::path& file) {
@@ -207,8 +215,10 @@ Result<> EngagementBox::run_due() {
     SB_TRY(sent, parts_->sender->send_batch());
     SB_TRY(written, parts_->data_extensions.requests().run());
     SB_TRY(queried, parts_->queries.run());
+    SB_TRY(imported, parts_->file_imports.run());
     SB_TRY(advanced, parts_->automations.run());
-    if (files + served + stepped + called + decided + noticed + sent + written + queried + advanced == 0) return {};
+    const auto worked = files + served + stepped + called + decided + noticed + sent;
+    if (worked + static_cast<std::size_t>(written + queried + imported + advanced) == 0) return {};
   }
 }
 

@@ -67,8 +67,11 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
                 audience.note(skus);
                 if (audience_worker) audience_worker->wake();
               }}),
-      automations({data_extensions, queries, events, ids, random_in,
-                   [this](db::Session& session) { return imports_are_done(session); },
+      file_imports({data_extensions, random_in, ids, feed_dir(options) / "definitions",
+                    &EventService::rows_arrived,
+                    [this](const std::string& file) { return automations.imports_of_trigger(file); }}),
+      automations({data_extensions, queries, events, ids, random_in, file_imports,
+                   [this](db::Session& session, Time since) { return feed_state(session, since); },
                    [this] {
                      if (import_worker) import_worker->wake();
                    }}),
@@ -97,6 +100,9 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
   });
   queries.on_start([this] {
     if (query_worker) query_worker->wake();
+  });
+  file_imports.on_start([this] {
+    if (file_import_worker) file_import_worker->wake();
   });
   automations.on_start([this] {
     if (automation_worker) automation_worker->wake();
@@ -156,6 +162,7 @@ Result<> EngagementBox::Parts::load() {
   SB_CHECK(gate.load());
   SB_CHECK(stock.load());
   SB_CHECK(importer.load());
+  SB_CHECK(file_imports.load());
   SB_CHECK(sender->recover());
   SB_CHECK(notices->recover());
   return audience.load();
@@ -198,11 +205,19 @@ void EngagementBox::Parts::file_arrived(const std::filesystem::path& file) {
     std::lock_guard lock(files_mutex);
     waiting_files.push_back(file);
   }
+  const auto arrived = clock.now();
   take_waiting_files();
   import_worker->wake();
   // After the import is queued: an automation's first step waits for it.
-  if (auto noted = automations.file_arrived(file.filename().string()); !noted)
+  if (auto noted = automations.file_arrived(file.filename().string(), arrived); !noted)
     log_failure("automation_not_started", noted.error());
+}
+
+// By the import definitions that it is for; by the catalog when there is none.
+Result<> EngagementBox::Parts::take_file(const std::filesystem::path& file) {
+  SB_TRY(taken, file_imports.accept(file));
+  if (!taken) SB_CHECK(importer.accept(file));
+  return {};
 }
 
 // Files that cannot be taken now (disk full, store away) are tried again with the next turn of the
@@ -214,11 +229,11 @@ void EngagementBox::Parts::take_waiting_files() {
     files.swap(waiting_files);
   }
   for (const auto& file : files) {
-    const auto id = importer.accept(file);
-    if (id) continue;
+    const auto taken = take_file(file);
+    if (taken) continue;
     log::error("feed_not_taken",
-               {{"file", file.filename().string()}, {"error", id.error().message}});
-    if (id.error().code != ErrorCode::not_found) again.push_back(file);
+               {{"file", file.filename().string()}, {"error", taken.error().message}});
+    if (taken.error().code != ErrorCode::not_found) again.push_back(file);
   }
   std::lock_guard lock(files_mutex);
   waiting_files.insert(waiting_files.begin(), again.begin(), again.end());
@@ -325,13 +340,26 @@ Duration EngagementBox::Parts::queries_due() {
   return kPause;
 }
 
-Result<bool> EngagementBox::Parts::imports_are_done(db::Session& session) {
+Duration EngagementBox::Parts::file_imports_due() {
+  const auto ran = file_imports.run();
+  if (ran && *ran > 0 && automation_worker) automation_worker->wake();
+  if (ran) return *ran > 0 ? Duration(0) : kPause;
+  log_failure("file_imports_wait", ran.error());
+  return kPause;
+}
+
+Result<ImportDefinitionService::State> EngagementBox::Parts::feed_state(db::Session& session,
+                                                                        Time since) {
+  ImportDefinitionService::State state;
   {
     std::lock_guard lock(files_mutex);
-    if (!waiting_files.empty()) return false;
+    state.open = !waiting_files.empty();
   }
   SB_TRY(unfinished, ImportStore().list_unfinished(session));
-  return unfinished.empty() && !stock.has_to_carry_out();
+  state.open = state.open || !unfinished.empty() || stock.has_to_carry_out();
+  SB_TRY(failure, ImportStore().failure_since(session, since));
+  state.error = std::move(failure);
+  return state;
 }
 
 Duration EngagementBox::Parts::automations_due() {

@@ -10,6 +10,7 @@
 #include "engagement/engagement_privacy.h"
 #include "engagement/explanations/request_explainer.h"
 #include "engagement/extensions/extension_store.h"
+#include "engagement/import_definitions/import_definition_service.h"
 #include "engagement/extensions/status_outbox.h"
 #include "engagement/imports/feed_importer.h"
 #include "engagement/journey_definitions/journey_library.h"
@@ -46,6 +47,7 @@ struct EngagementBox::Parts {
 
   void file_arrived(const std::filesystem::path& file);
   void take_waiting_files();
+  Result<> take_file(const std::filesystem::path& file);
 
   Duration import_due();
   Duration admit_due();
@@ -60,7 +62,8 @@ struct EngagementBox::Parts {
   Duration rows_due();
   Duration queries_due();
   Duration automations_due();
-  Result<bool> imports_are_done(db::Session& session);
+  Duration file_imports_due();
+  Result<ImportDefinitionService::State> feed_state(db::Session& session, Time since);
 
   db::Database& database;
   const Clock& clock;
@@ -86,6 +89,7 @@ struct EngagementBox::Parts {
   DataExtensions data_extensions;
   QueryService queries;
   EventService events;
+  ImportDefinitionService file_imports;
   AutomationService automations;
   std::optional<MessageRenderer> renderer;
   MessageChannel& channel;
@@ -98,7 +102,8 @@ struct EngagementBox::Parts {
   TrackingService tracking;
   EngagementPersonalData personal_data;
   std::unique_ptr<Worker> import_worker, audience_worker, journey_worker, webhook_worker,
-      preference_worker, repair_worker, row_worker, query_worker, automation_worker;
+      preference_worker, repair_worker, row_worker, query_worker, automation_worker,
+      file_import_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
   std::vector<RequestClass> classes;
   int sender_threads;

@@ -1,6 +1,7 @@
 #include "engagement/engagement_privacy.h"
 
 #include "engagement/data_extensions/extension_privacy.h"
+#include "engagement/import_definitions/import_run_store.h"
 #include "platform/crypto/crypto.h"
 #include "platform/erasures/erasure_log.h"
 #include "platform/text/json.h"
@@ -199,6 +200,7 @@ Result<ErasedRows> EngagementPersonalData::erase(const std::vector<std::string>&
     }
     if (!addresses.empty()) {
       SB_CHECK(fail_waiting_rows(session, clock_.now()));
+      SB_CHECK(fail_open_imports(session, clock_.now()));
       SB_CHECK(session.execute(sql::begin_queries_again));
     }
     SB_CHECK(erasures::note(session, receipts, clock_.now()));

@@ -62,6 +62,8 @@ Result<> AutomationService::check(db::Session& session, const Automation& automa
     for (const auto& activity : step.activities) {
       Result<> there;
       if (activity.type == ActivityType::query) there = has_query(session, activity.object);
+      if (activity.type == ActivityType::import)
+        there = parts_.imports.check(session, activity.object);
       if (activity.type == ActivityType::journey_event)
         there = parts_.events.check(session, activity.object);
       if (there) continue;
@@ -155,12 +157,11 @@ Result<std::vector<AutomationRun>> AutomationService::runs(std::int64_t id) {
 }
 
 Result<std::int64_t> AutomationService::add_run(db::Session& session, std::int64_t automation,
-                                                const std::string& reason,
-                                                const std::string& file) {
+                                                const std::string& reason, const std::string& file,
+                                                Time at) {
   const auto id = parts_.ids.next();
   SB_CHECK(session.execute(statements::forget_runs, {automation}));
-  SB_CHECK(session.execute(statements::insert_run,
-                           {id, automation, reason, file, to_ms(parts_.extensions.clock().now())}));
+  SB_CHECK(session.execute(statements::insert_run, {id, automation, reason, file, to_ms(at)}));
   return id;
 }
 
@@ -170,13 +171,25 @@ Result<std::int64_t> AutomationService::start(std::int64_t id) {
     SB_TRY(open, session.query_one(statements::count_open_runs, {id}));
     if (open->i64(0) > 0)
       return fail(ErrorCode::conflict, "automation-running", "this automation runs already");
-    return add_run(session, id, "started", "");
+    return add_run(session, id, "started", "", parts_.extensions.clock().now());
   });
   if (run && wake_) wake_();
   return run;
 }
 
-Result<> AutomationService::file_arrived(const std::string& name) {
+Result<std::vector<std::string>> AutomationService::imports_of_trigger(const std::string& name) {
+  SB_TRY(all, list());
+  std::vector<std::string> imports;
+  for (const auto& automation : all) {
+    if (!automation.trigger || !automation.trigger->fits(name)) continue;
+    for (const auto& step : automation.steps)
+      for (const auto& activity : step.activities)
+        if (activity.type == ActivityType::import) imports.push_back(activity.object);
+  }
+  return imports;
+}
+
+Result<> AutomationService::file_arrived(const std::string& name, Time at) {
   SB_TRY(all, list());
   bool any = false;
   for (const auto& automation : all) {
@@ -184,7 +197,8 @@ Result<> AutomationService::file_arrived(const std::string& name) {
     any = true;
     auto added = parts_.extensions.database().write([&](db::Session& session) -> Result<> {
       SB_TRY(open, session.query_one(statements::count_open_runs, {automation.id}));
-      if (open->i64(0) < kMostWaitingRuns) SB_CHECK(add_run(session, automation.id, "file", name));
+      if (open->i64(0) < kMostWaitingRuns)
+        SB_CHECK(add_run(session, automation.id, "file", name, at));
       return {};
     });
     SB_CHECK(added);
@@ -206,7 +220,7 @@ Result<int> AutomationService::begin_due() {
     const auto next = next_run(automation, now);
     auto begun = parts_.extensions.database().write([&](db::Session& session) -> Result<> {
       SB_TRY(open, session.query_one(statements::count_open_runs, {automation.id}));
-      if (open->i64(0) == 0) SB_CHECK(add_run(session, automation.id, "schedule", ""));
+      if (open->i64(0) == 0) SB_CHECK(add_run(session, automation.id, "schedule", "", now));
       SB_CHECK(session.execute(statements::set_next_run,
                                {automation.id, next ? db::Value(to_ms(*next)) : db::Value()}));
       return {};
@@ -216,7 +230,7 @@ Result<int> AutomationService::begin_due() {
   return static_cast<int>(due->size());
 }
 
-Result<> AutomationService::begin_step(db::Session& session, std::int64_t run, const Step& step,
+Result<> AutomationService::begin_step(db::Session& session, const db::Row& run, const Step& step,
                                        Advanced& advanced) {
   // A query that runs for somebody else has read before this step: it is waited for, and run again.
   for (const auto& activity : step.activities) {
@@ -229,24 +243,38 @@ Result<> AutomationService::begin_step(db::Session& session, std::int64_t run, c
       SB_CHECK(parts_.queries.queue(session, digits_of(activity.object)));
       advanced.query = true;
     } else if (activity.type == ActivityType::import) {
+      SB_CHECK(parts_.imports.begin(session, activity.object, from_ms(run.i64(5))));
       advanced.import = true;
     } else if (activity.type == ActivityType::journey_event) {
       SB_TRY(skus, parts_.events.enter_new(session, activity.object));
       advanced.skus.insert(advanced.skus.end(), skus.begin(), skus.end());
     }
   }
-  SB_CHECK(session.execute(statements::begin_step, {run, to_ms(parts_.extensions.clock().now())}));
+  SB_CHECK(session.execute(statements::begin_step,
+                           {run.i64(0), to_ms(parts_.extensions.clock().now())}));
   advanced.moved = true;
   return {};
 }
 
-Result<bool> AutomationService::step_is_done(db::Session& session, const Step& step, Time since) {
+// Files that arrived, or were imported, since the run of the automation began count.
+Result<bool> AutomationService::import_is_done(db::Session& session, const Activity& activity,
+                                               Time since) {
+  SB_TRY(state, is_catalog(activity.object)
+                    ? parts_.feeds(session, since)
+                    : parts_.imports.state(session, activity.object, since));
+  if (state.open) return false;
+  if (state.error.empty()) return true;
+  return fail(ErrorCode::invalid, "activity-failed", state.error);
+}
+
+Result<bool> AutomationService::step_is_done(db::Session& session, const Step& step,
+                                             const db::Row& run) {
   for (const auto& activity : step.activities) {
     if (activity.type == ActivityType::wait &&
-        parts_.extensions.clock().now() < since + activity.wait)
+        parts_.extensions.clock().now() < from_ms(run.i64(4)) + activity.wait)
       return false;
     if (activity.type == ActivityType::import) {
-      SB_TRY(done, parts_.imports_are_done(session));
+      SB_TRY(done, import_is_done(session, activity, from_ms(run.i64(5))));
       if (!done) return false;
     }
     if (activity.type != ActivityType::query) continue;
@@ -283,9 +311,9 @@ Result<AutomationService::Advanced> AutomationService::advance(db::Session& sess
   const auto& step = automation.steps[number];
   Result<> worked;
   if (run.text(2) == "Waiting") {
-    worked = begin_step(session, id, step, advanced);
+    worked = begin_step(session, run, step, advanced);
   } else {
-    auto done = step_is_done(session, step, from_ms(run.i64(4)));
+    auto done = step_is_done(session, step, run);
     if (done && *done) {
       SB_CHECK(session.execute(statements::end_step, {id}));
       advanced.moved = true;
@@ -310,7 +338,10 @@ Result<int> AutomationService::run() {
         [&](db::Session& session) { return advance(session, run); });
     SB_CHECK(advanced);
     if (advanced->query) parts_.queries.wake();
-    if (advanced->import) parts_.wake_imports();
+    if (advanced->import) {
+      parts_.wake_feeds();
+      parts_.imports.wake();
+    }
     parts_.events.note(advanced->skus);
     moved += advanced->moved ? 1 : 0;
   }

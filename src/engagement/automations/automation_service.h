@@ -7,6 +7,7 @@
 
 #include "engagement/automations/definition.h"
 #include "engagement/events/event_service.h"
+#include "engagement/import_definitions/import_definition_service.h"
 #include "engagement/queries/query_service.h"
 
 namespace stockbell::engagement {
@@ -28,8 +29,11 @@ class AutomationService {
     EventService& events;
     IdGenerator& ids;
     Random& random;
-    std::function<Result<bool>(db::Session&)> imports_are_done;  // of files that have arrived
-    std::function<void()> wake_imports;
+    ImportDefinitionService& imports;
+    // Of the catalog's files that have arrived: whether all are done, and of one that has failed or
+    // is held since then, why.
+    std::function<Result<ImportDefinitionService::State>(db::Session&, Time since)> feeds;
+    std::function<void()> wake_feeds;
   };
   explicit AutomationService(Parts parts) : parts_(std::move(parts)) {}
   static std::span<const db::Migration> migrations();
@@ -45,8 +49,11 @@ class AutomationService {
   Result<std::vector<AutomationRun>> runs(std::int64_t id);  // the last hundred, newest first
   // The run's id; conflict, "automation-running" while one does.
   Result<std::int64_t> start(std::int64_t id);
-  // Runs those that wait for such a file; behind a run that is under way.
-  Result<> file_arrived(const std::string& name);
+  // Runs those that wait for such a file; behind a run that is under way. `at`: before the file was
+  // taken for an import.
+  Result<> file_arrived(const std::string& name, Time at);
+  // The import definitions in the steps of those that wait for such a file.
+  Result<std::vector<std::string>> imports_of_trigger(const std::string& name);
   void on_start(std::function<void()> wake) { wake_ = std::move(wake); }
 
   // Begins what is due and moves runs on; how many of them moved.
@@ -62,11 +69,13 @@ class AutomationService {
   Result<> has_query(db::Session& session, const std::string& id);
   Result<> check(db::Session& session, const Automation& automation);
   Result<std::int64_t> add_run(db::Session& session, std::int64_t automation,
-                               const std::string& reason, const std::string& file);
+                               const std::string& reason, const std::string& file, Time at);
   Result<int> begin_due();
   Result<Advanced> advance(db::Session& session, const db::Row& run);
-  Result<> begin_step(db::Session& session, std::int64_t run, const Step& step, Advanced& advanced);
-  Result<bool> step_is_done(db::Session& session, const Step& step, Time since);
+  Result<> begin_step(db::Session& session, const db::Row& run, const Step& step,
+                      Advanced& advanced);
+  Result<bool> step_is_done(db::Session& session, const Step& step, const db::Row& run);
+  Result<bool> import_is_done(db::Session& session, const Activity& activity, Time since);
 
   const Parts parts_;
   std::function<void()> wake_;

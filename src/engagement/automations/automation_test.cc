@@ -1,8 +1,11 @@
 // Automations and journey events, on both stores, by a clock that is moved by hand.
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "engagement/automations/automation_service.h"
 #include "engagement/extensions/extension_store.h"
+#include "engagement/import_definitions/definition_reader.h"
 #include "support/store.h"
 
 namespace stockbell::engagement {
@@ -15,8 +18,9 @@ using ::testing::IsEmpty;
 class AutomationTest : public testing::StoreTest {
  public:
   void SetUp() override {
-    for (const auto part : {DataExtensions::migrations(), QueryService::migrations(),
-                            EventService::migrations(), AutomationService::migrations()})
+    for (const auto part :
+         {DataExtensions::migrations(), QueryService::migrations(), EventService::migrations(),
+          ImportDefinitionService::migrations(), AutomationService::migrations()})
       ASSERT_TRUE(db().migrate(part));
     const auto* requests = "CREATE TABLE ext_request (id BIGINT PRIMARY KEY, sku TEXT, stage TEXT)";
     ASSERT_TRUE(db().write(
@@ -46,9 +50,16 @@ class AutomationTest : public testing::StoreTest {
         [this](const std::vector<std::string>& skus) {
           noted.insert(noted.end(), skus.begin(), skus.end());
         }});
+    imports = std::make_unique<ImportDefinitionService>(ImportDefinitionService::Parts{
+        *extensions, random, ids, directory() / "taken", &EventService::rows_arrived,
+        [this](const std::string& file) { return automations->imports_of_trigger(file); }});
+    ASSERT_TRUE(imports->load());
     automations = std::make_unique<AutomationService>(AutomationService::Parts{
-        *extensions, *queries, *events, ids, random,
-        [this](db::Session&) -> Result<bool> { return imported; }, [this] { ++woken; }});
+        *extensions, *queries, *events, ids, random, *imports,
+        [this](db::Session&, Time) -> Result<ImportDefinitionService::State> {
+          return ImportDefinitionService::State{!imported, feed_failure};
+        },
+        [this] { ++woken; }});
   }
   void make(const std::string& key, bool is_key) {
     DataExtension wanted;
@@ -85,7 +96,7 @@ class AutomationTest : public testing::StoreTest {
     for (int moved = 1; moved > 0;) {
       const auto advanced = automations->run();
       ASSERT_TRUE(advanced) << advanced.error().message;
-      moved = *advanced + queries->run().value();
+      moved = *advanced + queries->run().value() + imports->run().value();
     }
   }
   std::string last(std::int64_t id) {
@@ -97,10 +108,12 @@ class AutomationTest : public testing::StoreTest {
   bool running = true, imported = false;
   int woken = 0;
   std::int64_t query = 0;
+  std::string feed_failure;
   std::vector<std::string> noted;
   std::unique_ptr<DataExtensions> extensions;
   std::unique_ptr<QueryService> queries;
   std::unique_ptr<EventService> events;
+  std::unique_ptr<ImportDefinitionService> imports;
   std::unique_ptr<AutomationService> automations;
 };
 
@@ -180,14 +193,67 @@ TEST_P(AutomationTest, RunsForEachFileThatItWaitsFor) {
   const auto made = make_automation(
       R"({"name":"F","steps":[{"activities":[{"objectTypeId":43}]}],"fileTrigger":{"fileNamingPattern":"_catalogFeed","fileNamePatternType":"Contains"}})");
   ASSERT_TRUE(made);
-  ASSERT_TRUE(automations->file_arrived("other.csv"));
-  ASSERT_TRUE(automations->file_arrived("shop_CATALOGFEED.psv"));
-  ASSERT_TRUE(automations->file_arrived("shop2_catalogFeed.psv"));
+  for (const auto* name : {"other.csv", "shop_CATALOGFEED.psv", "shop2_catalogFeed.psv"})
+    ASSERT_TRUE(automations->file_arrived(name, clock.now()));
   settle();
   const auto runs = automations->runs(made->id).value();
   ASSERT_EQ(runs.size(), 2u);
   EXPECT_EQ(runs[1].file_name, "shop_CATALOGFEED.psv");
   EXPECT_EQ(runs[0].state, "Complete");
+}
+
+// As the box does it: taken for the import first, then told to the automations.
+TEST_P(AutomationTest, ImportsTheFileThatItWaitedForAndStopsWhereItFails) {
+  const auto definition = imports->create(*read_import_definition(
+      R"({"name":"Rows","key":"rows","file_name":"%%FILENAME_FROM_TRIGGER%%","on_arrival":false,"destination":"Out"})"));
+  ASSERT_TRUE(definition) << definition.error().message;
+  const auto made = make_automation(
+      R"({"name":"I","steps":[{"activities":[{"objectTypeId":43,"activityObjectId":"rows"}]},)"
+      R"({"activities":[{"objectTypeId":733,"activityObjectId":"back"}]}],)"
+      R"("fileTrigger":{"fileNamingPattern":"rows","fileNamePatternType":"BeginsWith"}})");
+  ASSERT_TRUE(made) << made.error().message;
+  const auto arrive = [&](const std::string& name, const std::string& content) {
+    const auto file = directory() / name;
+    std::ofstream(file) << content;
+    const auto at = clock.now();
+    EXPECT_TRUE(*imports->accept(file));
+    EXPECT_TRUE(automations->file_arrived(name, at));
+    settle();
+  };
+  arrive("rows1.csv", "Id,SKU\na,S1\nb,S2\n");
+  EXPECT_EQ(last(made->id), "Complete 2 ");
+  EXPECT_EQ(automations->runs(made->id)->front().file_name, "rows1.csv");
+  EXPECT_THAT(noted, ElementsAre("S1", "S2"));
+  // The rows of an import have ids from before it shows them.
+  ASSERT_TRUE(events->fire({"c", "back", {{{"Id", "z"}, {"SKU", "S9"}}, {}}}));
+  noted.clear();
+  arrive("rows2.csv", "Id,SKU\nc,S3\n");
+  EXPECT_THAT(noted, ::testing::Contains("S3"));
+  arrive("rows3.csv", "Name\nx\n");
+  EXPECT_EQ(last(made->id),
+            "Error 0 step 1: the import of rows3.csv failed: the file has none of the data "
+            "extension's columns");
+  EXPECT_EQ(
+      make_automation(
+          R"({"name":"x","steps":[{"activities":[{"objectTypeId":43,"activityObjectId":"no"}]}]})")
+          .error()
+          .message,
+      "there is no import definition with this id or key: no");
+  clock.advance(std::chrono::minutes(1));
+  ASSERT_TRUE(automations->start(made->id));  // by hand, and no file is there
+  settle();
+  EXPECT_THAT(last(made->id), HasSubstr("no file has arrived for the import Rows"));
+}
+
+TEST_P(AutomationTest, StopsWhereTheCatalogFeedFailed) {
+  imported = true;
+  feed_failure = "the import of feed.psv is held: too few rows";
+  const auto made = make_automation(
+      R"({"name":"C","steps":[{"activities":[{"objectTypeId":43,"activityObjectId":"Catalog_Feed"}]}]})");
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(automations->start(made->id));
+  settle();
+  EXPECT_EQ(last(made->id), "Error 0 step 1: the import of feed.psv is held: too few rows");
 }
 
 TEST_P(AutomationTest, SaysWhatIsWrongWithADefinition) {

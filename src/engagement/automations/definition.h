@@ -13,7 +13,9 @@ enum class ActivityType { import = 43, query = 300, wait = 467, journey_event = 
 struct Activity {
   ActivityType type = ActivityType::query;
   std::string name;
-  std::string object;  // of a query its id, of a journey event its definition's key
+  // Of a query its id, of a journey event its definition's key, of an import its definition's id or
+  // key; without one: the catalog feed.
+  std::string object;
   Duration wait{};
 };
 

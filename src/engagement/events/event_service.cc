@@ -151,6 +151,12 @@ Result<std::string> EventService::fire(FiredEvent event) {
   return make_guid(parts_.random);
 }
 
+Result<> EventService::rows_arrived(db::Session& session, const DataExtension& extension,
+                                    std::int64_t first) {
+  SB_CHECK(session.execute(statements::lower_high_water, {extension.key, first - 1}));
+  return {};
+}
+
 Result<std::vector<std::string>> EventService::enter_new(db::Session& session,
                                                          const std::string& key) {
   SB_TRY(definition, get(session, key));

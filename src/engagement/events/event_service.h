@@ -44,6 +44,10 @@ class EventService {
 
   // The rows of the definition's extension that came since the last time, within the caller's
   // transaction: their SKUs, for note() after its commit. Not found: "event-definition-unknown".
+  // Rows of the extension with ids from `first` on are new, whatever was entered before: an import
+  // gives its rows their ids before it shows them.
+  static Result<> rows_arrived(db::Session& session, const DataExtension& extension,
+                               std::int64_t first);
   Result<std::vector<std::string>> enter_new(db::Session& session, const std::string& key);
   Result<> check(db::Session& session, const std::string& key);
   void note(const std::vector<std::string>& skus) const {

@@ -75,6 +75,13 @@ Result<std::vector<FeedImport>> ImportStore::list(db::Session& session, std::int
   return read_imports(session.query(statements::list_imports, {before, state, limit}));
 }
 
+Result<std::string> ImportStore::failure_since(db::Session& session, Time since) {
+  SB_TRY(row, session.query_one(statements::failure_since, {to_ms(since)}));
+  if (!row) return std::string();
+  return fmt::format("the import of {} {}: {}", row->text(1),
+                     row->text(0) == "held" ? "is held" : "failed", row->text(2));
+}
+
 Result<std::string> ImportStore::last_done_hash(db::Session& session) {
   SB_TRY(row, session.query_one(statements::last_done_hash));
   return row ? row->text(0) : std::string();

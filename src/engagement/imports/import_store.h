@@ -63,6 +63,8 @@ class ImportStore {
   Result<bool> discard(db::Session& session, ImportId id, Time now);
   // Those that most people wait for first.
   Result<std::vector<PreviewedItem>> list_preview(db::Session& session, ImportId id, int limit);
+  // Why the newest that arrived or ended since then has failed or is held; "" when none has.
+  Result<std::string> failure_since(db::Session& session, Time since);
   Result<std::string> last_done_hash(db::Session& session);  // "" when none is completed
   Result<> start(db::Session& session, ImportId id, const std::string& hash, std::int64_t bytes);
   Result<> add_changed(db::Session& session, ImportId id, std::int64_t changed, std::int64_t read,

@@ -53,7 +53,9 @@ class RestTest : public testing::StoreTest {
     http::Router router;
     queries = std::make_unique<QueryService>(*extensions, random, ids);
     events = std::make_unique<EventService>(EventService::Parts{*extensions, ids, random, {}, {}});
-    automations = std::make_unique<AutomationService>(AutomationService::Parts{*extensions, *queries, *events, ids, random, {}, {}});
+    imports = std::make_unique<ImportDefinitionService>(
+        ImportDefinitionService::Parts{*extensions, random, ids, directory(), &EventService::rows_arrived, {}});
+    automations = std::make_unique<AutomationService>(AutomationService::Parts{*extensions, *queries, *events, ids, random, *imports, {}, {}});
     add_rest_routes(router, {box, box, box, clock, *extensions, *queries, *automations, *events});
     http::Route token;
     token.method = "POST";
@@ -92,6 +94,7 @@ class RestTest : public testing::StoreTest {
   std::unique_ptr<DataExtensions> extensions;
   std::unique_ptr<QueryService> queries;
   std::unique_ptr<EventService> events;
+  std::unique_ptr<ImportDefinitionService> imports;
   std::unique_ptr<AutomationService> automations;
   std::unique_ptr<http::Server> server;
   std::string url;

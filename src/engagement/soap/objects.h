@@ -19,7 +19,8 @@ struct RetrievableObject {
   const Property* find(std::string_view property) const;
 };
 
-// SentEvent, OpenEvent, ClickEvent, BounceEvent, UnsubEvent, Subscriber, ImportResultsSummary.
+// SentEvent, OpenEvent, ClickEvent, BounceEvent, UnsubEvent, Subscriber, and those of
+// activity_objects.h.
 // Null: there is no such object.
 const RetrievableObject* find_object(bool postgresql, std::string_view name);
 

@@ -78,9 +78,11 @@ std::string result_of(const RetrievableObject& object, const std::vector<const P
       content += property_tag(property->name, value);
   }
   if (rows) content = "<Type>DataExtensionObject</Type><Properties>" + content + "</Properties>";
-  return fmt::format(
-      R"(<Results xsi:type="{}"><PartnerKey xsi:nil="true"/><ObjectID xsi:nil="true"/>{}</Results>)",
-      rows ? "DataExtensionObject" : object.name, content);
+  const bool told = std::ranges::any_of(
+      wanted, [](const auto* property) { return property->name == "ObjectID"; });
+  return fmt::format(R"(<Results xsi:type="{}"><PartnerKey xsi:nil="true"/>{}{}</Results>)",
+                     rows ? "DataExtensionObject" : object.name,
+                     told ? "" : R"(<ObjectID xsi:nil="true"/>)", content);
 }
 
 // A definition of a data extension, or one of its fields, by the names of SOAP's properties.

@@ -52,14 +52,16 @@ Result<http::Response> answer_call(const std::vector<Operation>& operations,
     if (!content) return fault_of(content.error());
     return xml(200, soap::answer(operation.answer, *content));
   }
-  return xml(500, soap::fault("soap:Client",
-                              "the operations are Retrieve, Describe, Create, Update and Delete"));
+  return xml(500, soap::fault(
+                      "soap:Client",
+                      "the operations are Retrieve, Describe, Create, Update, Delete and Perform"));
 }
 
 }  // namespace
 
-void add_soap_routes(http::Router& router, DataExtensions& extensions, Random& random,
-                     TokenHolder holder) {
+void add_soap_routes(http::Router& router, DataExtensions& extensions,
+                     const soap::Activities& activities, TokenHolder holder) {
+  auto& random = activities.random;
   const auto retriever = std::make_shared<soap::Retriever>(extensions, random);
   const auto change = [&extensions, &random](soap::Change kind) {
     return [&extensions, &random, kind](const soap::Element& message) {
@@ -74,6 +76,8 @@ void add_soap_routes(http::Router& router, DataExtensions& extensions, Random& r
       {"CreateRequest", "CreateResponse", http::Role::admin, change(soap::Change::create)},
       {"UpdateRequest", "UpdateResponse", http::Role::admin, change(soap::Change::update)},
       {"DeleteRequest", "DeleteResponse", http::Role::admin, change(soap::Change::remove)},
+      {"PerformRequestMsg", "PerformResponseMsg", http::Role::admin,
+       [activities](const soap::Element& message) { return soap::perform(activities, message); }},
   };
   http::Route route;
   route.method = "POST";

@@ -1,9 +1,9 @@
 // POST /Service.asmx: Marketing Cloud's SOAP API (reference 6.11). Who asks is in the envelope's
-// header fueloauth; the role readonly retrieves and describes, admin changes.
+// header fueloauth; the role readonly retrieves and describes, admin changes and starts.
 #pragma once
 #include <functional>
 
-#include "engagement/data_extensions/data_extensions.h"
+#include "engagement/soap/perform.h"
 #include "platform/http/http.h"
 
 namespace stockbell::engagement {
@@ -12,7 +12,7 @@ namespace stockbell::engagement {
 using TokenHolder = std::function<Result<http::Principal>(const std::string& token)>;
 
 // All must outlive the router.
-void add_soap_routes(http::Router& router, DataExtensions& extensions, Random& random,
-                     TokenHolder holder);
+void add_soap_routes(http::Router& router, DataExtensions& extensions,
+                     const soap::Activities& activities, TokenHolder holder);
 
 }  // namespace stockbell::engagement

@@ -65,7 +65,7 @@ SELECT COUNT(*) FROM automation_run WHERE automation_id = $1 AND state IN ('Wait
 
 -- The oldest of each automation: its others wait behind it.
 -- name: open_runs
-SELECT id, automation_id, state, step, step_started_at FROM automation_run r WHERE state IN ('Waiting', 'Executing')
+SELECT id, automation_id, state, step, step_started_at, started_at FROM automation_run r WHERE state IN ('Waiting', 'Executing')
   AND NOT EXISTS (SELECT 1 FROM automation_run o WHERE o.automation_id = r.automation_id AND o.id < r.id
                   AND o.state IN ('Waiting', 'Executing'))
 ORDER BY id LIMIT 100;

@@ -32,5 +32,8 @@ DELETE FROM event_definition WHERE folded_key = $1;
 -- name: move_high_water
 UPDATE event_definition SET high_water = $2 WHERE id = $1;
 
+-- name: lower_high_water
+UPDATE event_definition SET high_water = $2 WHERE extension_key = $1 AND high_water > $2;
+
 -- name: sku_of_request
 SELECT sku FROM ext_request WHERE id = $1 AND stage = 'waiting';

@@ -98,6 +98,10 @@ UPDATE feed_import SET state = 'queued', released = 1, reason = '' WHERE id = $1
 -- name: discard_import
 UPDATE feed_import SET state = 'discarded', finished_at = $2 WHERE id = $1 AND state = 'held';
 
+-- name: failure_since
+SELECT state, name, reason FROM feed_import WHERE state IN ('failed', 'held') AND (arrived_at >= $1 OR finished_at >= $1)
+ORDER BY id DESC LIMIT 1;
+
 -- name: last_done_hash
 SELECT content_hash FROM feed_import WHERE state = 'completed' ORDER BY id DESC LIMIT 1;
 
