@@ -166,19 +166,20 @@ Result<> ExtensionStore::each_waiting(db::Session& session, std::span<const std:
   listed.begin_array();
   for (const auto& sku : skus) listed.value(sku);
   listed.end_array();
-  return session.scan(
-      statements::each_waiting, {listed.str()}, [&](const db::RowView& row) -> Result<> {
-        each({static_cast<std::size_t>(row.i64(0)), row.i64(1), from_ms(row.i64(2)),
-              RequestId{row.i64(3)}});
-        return {};
-      });
+  return session.scan(statements::each_waiting, {listed.str()},
+                      [&](const db::RowView& row) -> Result<> {
+                        each({static_cast<std::size_t>(row.i64(0)), row.i64(1), from_ms(row.i64(2)),
+                              RequestId{row.i64(3)}});
+                        return {};
+                      });
 }
 
-Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& session) {
-  SB_TRY(rows, session.query(statements::waiting_skus));
-  std::vector<std::string> skus;
-  for (const auto& row : rows) skus.push_back(row.text(0));
-  return skus;
+Result<> ExtensionStore::each_waiting_sku(db::Session& session,
+                                          const std::function<void(std::string_view)>& each) {
+  return session.scan(statements::waiting_skus, {}, [&](const db::RowView& row) -> Result<> {
+    each(row.text(0));
+    return {};
+  });
 }
 
 Result<std::vector<std::string>> ExtensionStore::list_waiting_skus(db::Session& session,

@@ -78,7 +78,9 @@ class ExtensionStore {
   // Every request that waits for one of these SKUs, whoever asked; SKU by SKU, in no order.
   Result<> each_waiting(db::Session& session, std::span<const std::string_view> skus,
                         const std::function<void(const WaitingAt&)>& each);
-  Result<std::vector<std::string>> list_waiting_skus(db::Session& session);
+  // Every SKU that somebody waits for, once.
+  Result<> each_waiting_sku(db::Session& session,
+                            const std::function<void(std::string_view sku)>& each);
   // In order, those after `after`: a step through the index for each, however many wait.
   Result<std::vector<std::string>> list_waiting_skus(db::Session& session, const std::string& after,
                                                      int limit);

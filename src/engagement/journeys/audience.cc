@@ -6,11 +6,14 @@ constexpr int kPage = 1000;
 }
 
 Result<> Audience::load() {
-  auto skus = database_.read(
-      [&](db::Session& session) { return ExtensionStore().list_waiting_skus(session); });
-  if (!skus) return std::unexpected(std::move(skus).error());
-  note(*skus);
-  return {};
+  // Of millions that somebody waits for, few are available.
+  return database_.read([&](db::Session& session) {
+    return ExtensionStore().each_waiting_sku(session, [&](std::string_view sku) {
+      if (!stock_.available(sku)) return;
+      std::lock_guard lock(mutex_);
+      noted_.emplace(sku);
+    });
+  });
 }
 
 void Audience::note(const std::vector<std::string>& skus) {

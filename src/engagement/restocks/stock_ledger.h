@@ -80,7 +80,7 @@ class StockLedger {
   Result<std::vector<std::string>> reload(std::span<const std::string> skus);
   // Closes their restocks where the item is out; those that were open.
   Result<std::vector<std::string>> close_stale(std::span<const std::string> skus);
-  bool available(const std::string& sku) const { return known_.available(sku); }
+  bool available(std::string_view sku) const { return known_.available(sku); }
   std::optional<KnownStock> find(const std::string& sku) const { return known_.find(sku); }
   SkuTable& table() { return known_; }  // what a run over a feed compares with
 
