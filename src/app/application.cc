@@ -124,6 +124,7 @@ Result<> Running::make_crm() {
   options.bulk.directory = config_.data_dir / "bulk";
   options.rest.api_requests_per_day = config_.crm_api_requests_per_day;
   crm_ = std::make_unique<crm::CrmBox>(*store, clock_, random_, std::move(options));
+  if (peers_->explanations()) crm_->explain_with(*peers_->explanations());
   return {};
 }
 
@@ -174,7 +175,7 @@ Result<> Running::make_engagement() {
   };
   SB_TRY(box, engagement::EngagementBox::create(*store, clock_, random_, options, channel));
   engagement_ = std::move(box);
-  if (crm_) crm_->explain_with(engagement_->explanations());
+  if (crm_ && !peers_->has_engagement()) crm_->explain_with(engagement_->explanations());
   SB_TRY(drop_store, stores_.open("sftp", engagement::DropAccount::migrations()));
   engagement::DropOptions drop;
   drop.listen = listen(config_.sftp_listen);

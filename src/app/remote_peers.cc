@@ -62,6 +62,7 @@ RemotePeers::RemotePeers(const config::Config& config, const Clock& clock) : clo
         clock);
     stock_events_ = std::make_unique<commerce::RemoteStockEvents>(*engagement_);
     connect_engagement_ = std::make_unique<connect::RemoteEngagement>(*engagement_);
+    explanations_ = std::make_unique<connect::RemoteExplanations>(*engagement_);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "commerce/remote/remote_stock_events.h"
 #include "connect/remote/remote_change_feed.h"
 #include "connect/remote/remote_engagement.h"
+#include "connect/remote/remote_explanations.h"
 #include "connect/remote/remote_status_sink.h"
 #include "platform/config/config.h"
 
@@ -35,6 +36,7 @@ class RemotePeers {
   ChangeFeed* change_feed() const { return change_feed_.get(); }
   StatusUpdateSink* status_sink() const { return status_sink_.get(); }
   connect::RemoteEngagement* connect_engagement() const { return connect_engagement_.get(); }
+  RequestExplanations* explanations() const { return explanations_.get(); }
 
   // Signs in and asks for something small.
   Result<> check_crm();
@@ -51,6 +53,7 @@ class RemotePeers {
   std::unique_ptr<connect::RemoteChangeFeed> change_feed_;
   std::unique_ptr<connect::RemoteStatusSink> status_sink_;
   std::unique_ptr<connect::RemoteEngagement> connect_engagement_;
+  std::unique_ptr<connect::RemoteExplanations> explanations_;
 };
 
 }  // namespace stockbell::app

@@ -4,6 +4,7 @@
 
 #include "connect/remote/remote_change_feed.h"
 #include "connect/remote/remote_engagement.h"
+#include "connect/remote/remote_explanations.h"
 #include "connect/remote/remote_status_sink.h"
 #include "platform/salesforce/api_answer.h"
 #include "platform/text/json.h"
@@ -673,6 +674,33 @@ TEST(RemoteEngagement, ReadsTheAskingThatAnEndWasDecidedOn) {
   EXPECT_EQ(engagement.updates_after(0, 10).error().reason, "answer-invalid");
   decided_on.clear();
   EXPECT_FALSE(engagement.updates_after(0, 10).value().front().decided_on);
+}
+
+TEST(RemoteExplanations, TellsWhatIsToldThereAndWhereItIsNot) {
+  std::string answer = R"({"lines":["waits for A to be available","its journey is paused"]})";
+  int status = 200;
+  testing::ScriptedServer server{[&](const http::Request& request) {
+    if (request.path == "/v2/token")
+      return http::Response::json(200, R"({"access_token":"t","expires_in":1000})");
+    EXPECT_EQ(request.path,
+              "/api/v1/engagement/requests/" + to_record_id(kRequestPrefix, 7) + "/explanation");
+    return http::Response::json(status, answer);
+  }};
+  ManualClock clock;
+  salesforce::MarketingCloudClient client(
+      {.url = server.url(), .client_id = "c", .client_secret = "s"}, clock);
+  RemoteExplanations explanations(client);
+  const auto lines = explanations.explain(RequestId{7});
+  ASSERT_TRUE(lines) << lines.error().message;
+  EXPECT_THAT(*lines, ElementsAre("waits for A to be available", "its journey is paused"));
+  for (const auto* wrong : {R"({"lines":[7]})", R"({"rows":[]})", "[]"}) {
+    answer = wrong;
+    EXPECT_EQ(explanations.explain(RequestId{7}).error().reason, "answer-invalid") << wrong;
+  }
+  status = 404;  // of another make: it has no such route
+  answer = R"({"message":"Not Found","errorcode":0})";
+  EXPECT_THAT(explanations.explain(RequestId{7}).error().message,
+              HasSubstr("Engagement runs elsewhere and does not tell"));
 }
 
 TEST(SyncPosition, SurvivesItsText) {

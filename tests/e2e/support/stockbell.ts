@@ -110,6 +110,9 @@ export class Stockbell {
       STOCKBELL_ENGAGEMENT_SFTP: `sftp://${drop.name}:${drop.password}@127.0.0.1:${this.sftpPort}/Import?host_key=${hostKey}`,
     };
     commerce.env = connect.env = peers;
+    // Asked when somebody asks why; from the CRM's next start on.
+    const { STOCKBELL_ENGAGEMENT_URL, STOCKBELL_ENGAGEMENT_CLIENT_ID, STOCKBELL_ENGAGEMENT_CLIENT_SECRET } = peers;
+    crm.env = { STOCKBELL_ENGAGEMENT_URL, STOCKBELL_ENGAGEMENT_CLIENT_ID, STOCKBELL_ENGAGEMENT_CLIENT_SECRET };
     await Promise.all([this.upPart(commerce), this.upPart(connect)]);
     await Promise.all([commerce, connect].map((part) => this.makeKey(part)));
   }
