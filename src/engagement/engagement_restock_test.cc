@@ -2,6 +2,8 @@
 // through crashes, with a channel that remembers what left.
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "engagement/engagement_box.h"
 #include "engagement/journeys/restock_sweep.h"
 #include "engagement/restocks/hold_store.h"
@@ -42,6 +44,7 @@ class RestockTest : public testing::StoreTest {
     auto options = test_options(directory());
     options.assets = find_short_asset;
     options.restocks = rules;
+    options.write_down_from = write_down_from;
     auto made = EngagementBox::create(db(), clock, random, options, channel);
     ASSERT_TRUE(made) << made.error().message;
     box = std::move(*made);
@@ -97,6 +100,15 @@ class RestockTest : public testing::StoreTest {
     }));
   }
 
+  void take_feed(const std::string& rows) {
+    clock.advance(1s);
+    const auto file = directory() / "feed.psv";
+    std::ofstream(file) << "SkuID|InStock|ATS\n" << rows;
+    const auto taken = box->import_file(file);
+    ASSERT_TRUE(taken) << taken.error().message;
+  }
+
+  std::size_t write_down_from = 2000;
   RestockRules rules;
   Channel channel;
   std::unique_ptr<EngagementBox> box;
@@ -276,6 +288,27 @@ TEST_P(RestockTest, StockThatFlapsTwentyTimesInTenSecondsRingsEachPersonOnce) {
   for (const auto& [who, count] : times) EXPECT_EQ(count, 1) << who;
 }
 
+TEST_P(RestockTest, RulesCountForWhatALargeFeedTellsToo) {
+  write_down_from = 1;
+  RestockRule stay;
+  stay.must_hold = 15min;
+  open_with(RestockRules({}, {{{"A"}, {5}}, {{"B"}, stay}}));
+  take_feed("A|N|0\nB|N|0\nC|N|0\n");
+  EXPECT_THAT(rung(), IsEmpty());
+  ask(1, "A");
+  ask(2, "B");
+  ask(3, "C");
+  take_feed("A|Y|2\nB|Y|3\nC|Y|1\n");
+  EXPECT_THAT(rung(), ElementsAre("p3@example.com"));
+  EXPECT_THAT(holds(), ::testing::UnorderedElementsAre("minimum_quantity 2/5 active",
+                                                       "must_hold 3/0 active"));
+  crash();
+  take_feed("A|Y|6\nB|Y|2\nC|Y|1\n");
+  EXPECT_THAT(rung(), ElementsAre("p1@example.com"));
+  clock.advance(15min);
+  EXPECT_THAT(rung(), ElementsAre("p2@example.com"));
+}
+
 TEST_P(RestockTest, TheSweepServesWhoWaitsUnnoted) {
   open_with(RestockRules());
   hear(3);
@@ -311,8 +344,7 @@ TEST_P(RestockTest, TheSweepTakesFromTheStoreWhatMemoryMissed) {
 TEST_P(RestockTest, TheSweepClosesRestocksOfWhatIsOut) {
   open_with(RestockRules());
   std::vector<StockObservation> out, back;  // several pages
-  for (int n = 0; n < 1200; ++n)
-    out.push_back({"X" + std::to_string(n), false, 0, clock.now()});
+  for (int n = 0; n < 1200; ++n) out.push_back({"X" + std::to_string(n), false, 0, clock.now()});
   clock.advance(1s);
   for (auto seen : out) back.push_back({seen.sku, true, 1, clock.now()});
   ASSERT_TRUE(box->observe(out));
