@@ -69,6 +69,7 @@ Result<engagement::AllocationPolicy> read_allocation(const config::Config& confi
   policy.factor_percent = config.engagement_allocation_factor_percent;
   policy.wave_size = config.engagement_wave_size;
   policy.wave_interval = std::chrono::minutes(config.engagement_wave_minutes);
+  policy.interval_by_conversion = config.engagement_wave_interval == "auto";
   policy.invitation_window = std::chrono::minutes(config.engagement_invitation_minutes);
   SB_TRY(classes, read_classes(config.engagement_classes));
   policy.classes = std::move(classes);

@@ -139,6 +139,56 @@ TEST_P(AllocationTest, KeepsToTheSizeAndIntervalOfWaves) {
   EXPECT_THAT(waves(), ElementsAre("1: 1/-1 -> 8", "2: 1/-1 -> 8", "3: 1/-1 -> 4"));
 }
 
+TEST_P(AllocationTest, WaitsForTheNextWaveByTheConversionMeasured) {
+  policy.rule = AllocationRule::everyone;
+  policy.wave_size = 40;
+  policy.wave_interval = minutes(20);
+  policy.interval_by_conversion = true;
+  open_box();
+  stock(0);
+  line_up(1, 200);
+  stock(100);
+  EXPECT_EQ(invited_now(), people(1, 40));
+  for (int n = 1; n <= 12; ++n) tell(nth(n, RequestStatus::purchased));  // 30 %: an hour
+  clock.advance(minutes(59));
+  EXPECT_THAT(invited_now(), IsEmpty());
+  crash();
+  EXPECT_THAT(invited_now(), IsEmpty());
+  clock.advance(minutes(1));
+  EXPECT_EQ(invited_now(), people(41, 80));
+  const auto updates = box->updates_after(0, 1000).value();
+  EXPECT_TRUE(std::ranges::any_of(updates, [](const auto& one) {
+    return one.reason ==
+           "restock of 100 (live), wave 2; after 60 min: of 40 sent 0 opened, 0 followed, 12 bought";
+  }));
+  EXPECT_THAT(restocks().body, HasSubstr("\"interval\":{\"seconds\":3600,\"sent\":40,\"opened\":0,"
+                                         "\"clicked\":0,\"purchased\":12}"));
+  // Nobody of the second wave answers: 12 of 80 are 15 %, half an hour.
+  clock.advance(minutes(29));
+  EXPECT_THAT(invited_now(), IsEmpty());
+  clock.advance(minutes(1));
+  EXPECT_EQ(invited_now(), people(81, 120));
+}
+
+TEST_P(AllocationTest, BeginsWithWhatOtherRestocksHaveMeasured) {
+  policy.wave_size = 30;
+  policy.wave_interval = minutes(20);
+  policy.interval_by_conversion = true;
+  policy.factor_percent = 10'000;
+  open_box();
+  stock(0);
+  line_up(1, 30);
+  stock(1);
+  EXPECT_EQ(invited_now(), people(1, 30));
+  clock.advance(hours(30));
+  stock(0);
+  line_up(31, 120);
+  stock(1);
+  EXPECT_EQ(invited_now(), people(31, 60));
+  clock.advance(minutes(5));
+  EXPECT_EQ(invited_now(), people(61, 90)) << "nobody of sixty answered: as soon as may be";
+}
+
 TEST_P(AllocationTest, SplitsAWaveThatIsTooLargeForOneTransaction) {
   policy.wave_interval = hours(1);
   open_box();
@@ -185,7 +235,7 @@ TEST_P(AllocationTest, ShowsTheWavesAndNamesThemInTheTimeline) {
               HasSubstr("\"entered\":3,\"waves\":[{\"number\":1,\"decided_at\":\"" +
                         to_rfc3339(clock.now()) +
                         "\",\"rule\":\"units\",\"units\":2,\"factor\":1.5,\"open_units\":0,"
-                        "\"invited\":3,\"invited_units\":3,\"classes\":[]}]"));
+                        "\"invited\":3,\"invited_units\":3,\"interval\":null,\"classes\":[]}]"));
   const auto updates = box->updates_after(0, 1).value();
   EXPECT_EQ(updates.front().reason,
             "restock of 2 (live), wave 1: 2 units x 1.5, 0 already invited for");

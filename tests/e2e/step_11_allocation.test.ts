@@ -42,7 +42,7 @@ test("two units times one and a half are three invitations, whatever is killed",
   const [first, ...others] = await waves();
   assert.deepEqual(others, []);
   assert.deepEqual({ ...first, decided_at: "" }, {
-    number: 1, decided_at: "", rule: "units", units: 2, factor: 1.5, open_units: 0, invited: 3, invited_units: 3, classes: [],
+    number: 1, decided_at: "", rule: "units", units: 2, factor: 1.5, open_units: 0, invited: 3, invited_units: 3, interval: null, classes: [],
   });
 });
 

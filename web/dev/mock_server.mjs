@@ -82,6 +82,14 @@ const mail = { id: "1", message_id: "m1@example.com", sender: "Harbour & Pine <s
 const file = (extra) => ({ file_name: "inventory.xml", state: "finished", rows_read: 3224, rows_changed: 41, rows_refused: 0, error: "", created_at: ago(20), finished_at: ago(19), ...extra });
 const page = (items) => ({ items, next_cursor: null });
 
+// Two waves of a restock: the second waited by what became of the first.
+const waves = (i) => [
+  { number: 1, decided_at: ago(i * 31 + 2), rule: "units", units: 12 + i, factor: 1.5, open_units: 0, invited: 9, invited_units: 9, interval: null,
+    classes: [{ name: "vip", share_percent: 30, invited: 3 }, { name: "standard", share_percent: 0, invited: 6 }] },
+  { number: 2, decided_at: ago(i * 31), rule: "units", units: 11 + i, factor: 1.5, open_units: 6, invited: 4, invited_units: 4,
+    interval: { seconds: 3600, sent: 40, opened: 20, clicked: 14, purchased: 12 }, classes: [{ name: "vip", share_percent: 30, invited: 1 }, { name: "standard", share_percent: 0, invited: 3 }] },
+];
+
 const routes = [
   ["GET /api/v1/session", () => (signedIn ? { email: "admin@example.com", role: "admin" } : 401)],
   ["POST /api/v1/session", (_, body) => { signedIn = body.password === "bell"; return signedIn ? 204 : 401; }],
@@ -98,7 +106,7 @@ const routes = [
   ["PUT /api/v1/inventory/:sku", (_, body, sku) => { const row = skus.find((r) => r.SkuID === sku); row.ATS = String(body.quantity); return { sku, quantity: body.quantity }; }],
   ["GET /api/v1/availability", (q) => ({ items: q.getAll("sku").map((sku) => { const r = skus.find((s) => s.SkuID === sku); return { sku, availability: +r.ATS ? "in_stock" : "out_of_stock", quantity: +r.ATS }; }) })],
   ["GET /api/v1/restocks/held", () => page(gone.slice(6, 8).map((r, i) => ({ id: `${i}`, sku: r.SkuID, units: 2 + i, source: "live", back_since: ago(i + 1), rule: "minimum_quantity", reason: `back with ${2 + i} units, the rule wants 5`, held_until: null })))],
-  ["GET /api/v1/restocks", () => page(gone.slice(0, 6).map((r, i) => ({ id: `${i}`, sku: r.SkuID, quantity: 12 + i, source: i % 2 ? "feed" : "live", opened_at: ago(i * 31 + 2), closed_at: i > 3 ? ago(i) : null, entered: 9 - i })))],
+  ["GET /api/v1/restocks", () => page(gone.slice(0, 6).map((r, i) => ({ id: `${i}`, sku: r.SkuID, quantity: 12 + i, source: i % 2 ? "feed" : "live", opened_at: ago(i * 31 + 2), closed_at: i > 3 ? ago(i) : null, entered: 9 - i, waves: i % 3 ? [] : waves(i) })))],
   ["GET /api/v1/deliveries", () => page([{ id: "1", request: requests[0].id, sku: gone[0].SkuID, state: "sent", message_id: "m", queued_at: ago(5), attempts: 1, next_attempt_at: null, sent_at: ago(4), opened_at: ago(2), clicked_at: null, smtp_code: 250, detail: "2.0.0 Ok: queued as 4F2" },
     { id: "2", request: requests[1].id, sku: gone[1].SkuID, state: "queued", message_id: "m", queued_at: ago(5), attempts: 2, next_attempt_at: ago(-3), sent_at: null, opened_at: null, clicked_at: null, smtp_code: 451, detail: "4.3.0 try again later" }])],
   ["GET /api/v1/imports", () => page([file({ id: "1", kind: "inventory", rows_refused: 3 }), file({ id: "2", kind: "catalog", file_name: "catalog.xml", state: "failed", error: "line 12: the element product is not closed" })])],

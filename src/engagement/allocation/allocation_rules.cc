@@ -11,11 +11,11 @@ namespace {
 constexpr std::int64_t kMostUnits = 1'000'000'000'000;
 }  // namespace
 
-Time next_wave_at(const AllocationPolicy& policy, const LastWave& last) {
+Time next_wave_at(const AllocationPolicy& policy, const LastWave& last, Duration interval) {
   // Cut only because a transaction has its bounds: the rest of the same wave follows at once.
   const bool cut =
       policy.wave_size == 0 && last.invited >= static_cast<std::int64_t>(policy.largest_wave());
-  return cut ? last.decided_at : last.decided_at + policy.wave_interval;
+  return cut ? last.decided_at : last.decided_at + interval;
 }
 
 std::int64_t allowance(const AllocationPolicy& policy, std::int64_t units) {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/enum_text.h"
 #include "engagement/allocation/class_rules.h"
+#include "engagement/allocation/wave_interval.h"
 
 namespace stockbell::engagement {
 
@@ -24,6 +25,7 @@ struct AllocationPolicy {
   std::int64_t factor_percent = 100;  // 1 to 10,000
   std::int64_t wave_size = 0;         // requests; 0: as many as the rule gives
   Duration wave_interval{0};          // from one wave of a restock to its next
+  bool interval_by_conversion = false;  // wave_interval is what it begins with
   // How long an invitation that was sent and not answered counts as open.
   Duration invitation_window = std::chrono::hours(24);
   std::vector<RequestClass> classes = {};  // in their order; everybody else is standard
@@ -42,8 +44,12 @@ struct LastWave {
   std::int64_t invited = 0;
 };
 
-// When the next wave of the same restock may be decided at the earliest.
-Time next_wave_at(const AllocationPolicy& policy, const LastWave& last);
+// When the next wave of the same restock may be decided at the earliest; `interval`: the policy's,
+// or what was measured makes of it.
+Time next_wave_at(const AllocationPolicy& policy, const LastWave& last, Duration interval);
+inline Time next_wave_at(const AllocationPolicy& policy, const LastWave& last) {
+  return next_wave_at(policy, last, policy.wave_interval);
+}
 
 // Units that may be invited for at a time, those of open invitations included. At least one: an
 // item that can be bought is worth an invitation, also where its units are not told.

@@ -7,6 +7,8 @@ namespace {
 
 namespace statements = sql::engagement_allocation;
 
+constexpr int kMostMeasured = 5000;  // messages
+
 Result<Wave> read_wave(const db::Row& row) {
   const auto rule = parse_enum<AllocationRule>(row.text(3));
   if (!rule)
@@ -20,9 +22,13 @@ Result<Wave> read_wave(const db::Row& row) {
             {},
             row.i64(7),
             row.i64(8),
+            {},
+            {},
             {}};
   if (!row.is_null(5)) wave.factor_percent = row.i64(5);
   if (!row.is_null(6)) wave.open_units = row.i64(6);
+  if (!row.is_null(9)) wave.interval = Duration(row.i64(9));
+  wave.measured = {row.i64(10), row.i64(11), row.i64(12), row.i64(13)};
   return wave;
 }
 
@@ -31,7 +37,8 @@ Result<Wave> read_wave(const db::Row& row) {
 std::span<const db::Migration> WaveStore::migrations() {
   static constexpr db::Migration kMigrations[] = {
       {"engagement.allocation/1", statements::schema_1},
-      {"engagement.allocation/2", statements::schema_2}};
+      {"engagement.allocation/2", statements::schema_2},
+      {"engagement.allocation/3", statements::schema_3}};
   return kMigrations;
 }
 
@@ -43,10 +50,12 @@ Result<std::optional<Wave>> WaveStore::find_last(db::Session& session, RestockId
 }
 
 Result<> WaveStore::add(db::Session& session, const Wave& wave) {
+  const auto interval = wave.interval ? db::Value(wave.interval->count()) : db::Value();
   SB_CHECK(session.execute(
       statements::add_wave,
       {wave.restock.value, wave.number, to_ms(wave.decided_at), to_text(wave.rule), wave.units,
-       wave.factor_percent, wave.open_units, wave.invited, wave.invited_units}));
+       wave.factor_percent, wave.open_units, wave.invited, wave.invited_units, interval,
+       wave.measured.sent, wave.measured.opened, wave.measured.clicked, wave.measured.purchased}));
   std::vector<db::Params> classes;
   for (const auto& one : wave.classes)
     classes.push_back({wave.restock.value, wave.number, classes.size() + 1, one.name,
@@ -75,10 +84,22 @@ Result<> WaveStore::invite(db::Session& session, const Wave& wave, const std::st
                            std::span<const Invitation> invitations) {
   std::vector<db::Params> batch;
   batch.reserve(invitations.size());
+  const auto ended =
+      wave.rule == AllocationRule::units ? db::Value() : db::Value(to_ms(wave.decided_at));
   for (const auto& one : invitations)
-    batch.push_back({wave.restock.value, one.request.value, sku, wave.number, one.units});
+    batch.push_back({wave.restock.value, one.request.value, sku, wave.number, one.units, ended});
   SB_CHECK(session.execute_batch(statements::invite, batch));
   return {};
+}
+
+Result<Conversion> WaveStore::measure(db::Session& session, RestockId restock) {
+  const auto read = [](const db::Row& row) {
+    return Conversion{row.i64(0), row.i64(1), row.i64(2), row.i64(3)};
+  };
+  SB_TRY(own, session.query_one(statements::measure_restock, {restock.value, kMostMeasured}));
+  if (own && read(*own).sent >= kFewestMeasured) return read(*own);
+  SB_TRY(all, session.query_one(statements::measure_all, {kMostMeasured}));
+  return all ? read(*all) : Conversion{};
 }
 
 Result<OpenInvitations> WaveStore::count_open(db::Session& session, const std::string& sku,

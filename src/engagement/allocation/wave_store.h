@@ -28,6 +28,10 @@ struct Wave {
   // What else the rule `units` went by; empty with `everyone`.
   std::optional<std::int64_t> factor_percent, open_units;
   std::int64_t invited = 0, invited_units = 0;
+  // How long it had to wait after the one before, and what that goes by; only where it goes by
+  // conversion.
+  std::optional<Duration> interval{};
+  Conversion measured{};
   std::vector<WaveClass> classes{};  // in their order, standard last; none where there are none
 };
 
@@ -47,11 +51,15 @@ class WaveStore {
 
   Result<std::optional<Wave>> find_last(db::Session& session, RestockId restock);
   Result<> add(db::Session& session, const Wave& wave);
+  // What became of the newest waves of a restock up to now; where too few were sent, of the newest
+  // waves at all. At most some thousand messages are looked at.
+  Result<Conversion> measure(db::Session& session, RestockId restock);
   // How the classes stand with the SKU's next wave (ClassQueue::credit), by their names.
   Result<std::map<std::string, std::int64_t>> credits(db::Session& session, const std::string& sku);
   Result<> save_credits(db::Session& session, const std::string& sku,
                         const std::map<std::string, std::int64_t>& credits);
-  // Whoever was invited at the same restock before, and was not messaged, is once more.
+  // Whoever was invited at the same restock before, and was not messaged, is once more. Only those
+  // of the rule `units` take up units.
   Result<> invite(db::Session& session, const Wave& wave, const std::string& sku,
                   std::span<const Invitation> invitations);
   // The SKU's invitations over all restocks that are open at `now`: the message has not left, or

@@ -89,6 +89,7 @@ class JourneyService {
   Result<bool> prepare_wave(db::Session& session, WaveOfSku& at, Admission& admission);
   Result<> invite_wave(db::Session& session, WaveOfSku& at, const WaveDecision& decision,
                        Admission& admission);
+  Result<Time> next_wave_of(db::Session& session, const Wave& last, Wave& next);
   Result<> record_wave(db::Session& session, const Wave& wave, const std::string& sku,
                        std::span<const WaitingRequest> invited);
   Result<> save(db::Session& session, Admission& admission);
@@ -143,6 +144,8 @@ class JourneyService {
   WaveStore waves_;
   std::mutex mutex_;
   std::set<std::string> stopped_;  // journeys that somebody may still be in
+  // Of restocks whose next wave was found not due: after which wave, until when.
+  std::map<RestockId, std::pair<std::int64_t, Time>> not_before_;
 };
 
 }  // namespace stockbell::engagement

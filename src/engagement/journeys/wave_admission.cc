@@ -9,6 +9,7 @@ std::string reason_of_wave(const std::string& restock, const Wave& wave) {
   if (wave.rule == AllocationRule::units)
     reason += fmt::format(": {} units x {}, {} already invited for", wave.units,
                           factor_text(*wave.factor_percent), *wave.open_units);
+  if (wave.interval) reason += "; after " + interval_text(*wave.interval, wave.measured);
   std::string shares;
   for (const auto& one : wave.classes)
     if (one.name != kStandardName || one.invited > 0)
@@ -93,12 +94,12 @@ Result<bool> JourneyService::prepare_wave(db::Session& session, WaveOfSku& at,
   }
   if (waiting == 0) return false;
   auto& wave = at.wave;
-  wave = Wave{{}, 1, admission.now, policy.rule, at.stock.ats, {}, {}, 0, 0, {}};
+  wave = Wave{{}, 1, admission.now, policy.rule, at.stock.ats, {}, {}, 0, 0, {}, {}, {}};
   SB_TRY(known, restocks_.find_open(session, at.sku));
   if (known) {
     SB_TRY(last, waves_.find_last(session, known->id));
     if (last) {
-      const auto due = next_wave_at(policy, {last->decided_at, last->invited});
+      SB_TRY(due, next_wave_of(session, *last, wave));
       if (due > admission.now) {
         result.later.emplace_back(due, at.sku);
         return false;
@@ -114,6 +115,32 @@ Result<bool> JourneyService::prepare_wave(db::Session& session, WaveOfSku& at,
     wave.open_units = counted.units;
   }
   return true;
+}
+
+// When the wave after `last` may be decided; what that goes by is written into `next`.
+Result<Time> JourneyService::next_wave_of(db::Session& session, const Wave& last, Wave& next) {
+  const auto& policy = parts_.allocation;
+  const LastWave before{last.decided_at, last.invited};
+  if (!policy.interval_by_conversion) return next_wave_at(policy, before);
+  const auto earliest = next_wave_at(policy, before, shortest_interval(policy.wave_interval));
+  if (earliest > next.decided_at) return earliest;
+  {  // measured before, and not over yet: whoever asks meanwhile makes nobody measure again
+    std::lock_guard lock(mutex_);
+    const auto known = not_before_.find(last.restock);
+    if (known != not_before_.end() && known->second.first == last.number &&
+        known->second.second > next.decided_at)
+      return known->second.second;
+  }
+  SB_TRY(measured, waves_.measure(session, last.restock));
+  next.measured = measured;
+  next.interval = interval_by(policy.wave_interval, measured);
+  const auto due = next_wave_at(policy, before, *next.interval);
+  std::lock_guard lock(mutex_);
+  if (due > next.decided_at)
+    not_before_[last.restock] = {last.number, due};
+  else
+    not_before_.erase(last.restock);
+  return due;
 }
 
 Result<> JourneyService::invite_wave(db::Session& session, WaveOfSku& at,
@@ -149,7 +176,8 @@ Result<> JourneyService::invite_wave(db::Session& session, WaveOfSku& at,
 Result<> JourneyService::record_wave(db::Session& session, const Wave& wave, const std::string& sku,
                                      std::span<const WaitingRequest> invited) {
   SB_CHECK(waves_.add(session, wave));
-  if (wave.rule == AllocationRule::everyone) return {};
+  if (wave.rule == AllocationRule::everyone && !parts_.allocation.interval_by_conversion)
+    return {};
   std::vector<Invitation> invitations;
   invitations.reserve(invited.size());
   for (const auto& one : invited)

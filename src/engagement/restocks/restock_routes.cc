@@ -14,6 +14,16 @@ struct RestockPage {
   std::vector<Wave> waves;  // those of a restock side by side, in the order of the restocks
 };
 
+void write_interval(text::JsonWriter& json, Duration interval, const Conversion& measured) {
+  json.begin_object()
+      .member("seconds", interval.count() / 1000)
+      .member("sent", measured.sent)
+      .member("opened", measured.opened)
+      .member("clicked", measured.clicked)
+      .member("purchased", measured.purchased)
+      .end_object();
+}
+
 void write_wave(text::JsonWriter& json, const Wave& wave) {
   json.begin_object()
       .member("number", wave.number)
@@ -31,6 +41,11 @@ void write_wave(text::JsonWriter& json, const Wave& wave) {
   else
     json.value(nullptr);
   json.member("invited", wave.invited).member("invited_units", wave.invited_units);
+  json.key("interval");
+  if (wave.interval)
+    write_interval(json, *wave.interval, wave.measured);
+  else
+    json.value(nullptr);
   json.key("classes").begin_array();
   for (const auto& one : wave.classes)
     json.begin_object()

@@ -274,6 +274,8 @@ const std::vector<Key>& keys() {
        store_number(&Config::engagement_wave_size, 0, 10'000)},
       {"engagement", "wave_minutes", number, false,
        store_number(&Config::engagement_wave_minutes, 0, 10'080)},
+      {"engagement", "wave_interval", text, false,
+       store_word(&Config::engagement_wave_interval, {"fixed", "auto"})},
       {"engagement", "invitation_minutes", number, false,
        store_number(&Config::engagement_invitation_minutes, 1, 43'200)},
       {"engagement", "classes", tables, false, store(&Config::engagement_classes)},
@@ -468,6 +470,10 @@ Result<Config> load(const std::optional<std::filesystem::path>& file,
   if (!config.http_tls_listen.empty() && config.http_tls_key.empty())
     return fail(ErrorCode::invalid, "config-value-invalid",
                 "http.tls_listen needs http.tls_certificate and http.tls_key");
+  if (config.engagement_wave_interval == "auto" && config.engagement_wave_minutes == 0)
+    return fail(ErrorCode::invalid, "config-value-invalid",
+                "engagement.wave_interval = \"auto\" needs engagement.wave_minutes, the time it "
+                "begins with: a whole number from 1 to 10080");
   if (config.engagement_wave_size > 0 && config.engagement_wave_minutes == 0)
     return fail(ErrorCode::invalid, "config-value-invalid",
                 "engagement.wave_size needs engagement.wave_minutes, the time from one wave to the "

@@ -50,6 +50,7 @@ struct Config {
   std::string engagement_allocation = "everyone";
   std::int64_t engagement_allocation_factor_percent = 100;
   std::int64_t engagement_wave_size = 0, engagement_wave_minutes = 0;
+  std::string engagement_wave_interval = "fixed";
   std::int64_t engagement_invitation_minutes = 1440;
   std::string engagement_classes;  // a JSON array of objects, or empty: none but standard
   std::string commerce_sites;  // a JSON array of objects, or empty: the one site below

@@ -93,6 +93,8 @@ TEST_F(ConfigFile, ReadsTheAllocationAndSaysWhatIsWrongWithIt) {
   EXPECT_THAT(error("[engagement]\nallocation_factor = \"2\"\n"), HasSubstr("expected a number"));
   EXPECT_THAT(error("[engagement]\nallocation = \"fair\"\n"), HasSubstr("everyone, units"));
   EXPECT_THAT(error("[engagement]\nwave_size = 100\n"), HasSubstr("engagement.wave_minutes"));
+  EXPECT_THAT(error("[engagement]\nwave_interval = \"auto\"\n"), HasSubstr("wave_minutes"));
+  EXPECT_THAT(error("[engagement]\nwave_interval = \"slow\"\n"), HasSubstr("fixed, auto"));
   EXPECT_THAT(error("[engagement]\ninvitation_minutes = 0\n"), HasSubstr("from 1 to 43200"));
   environment_["STOCKBELL_ENGAGEMENT_ALLOCATION_FACTOR"] = "1.5";
   const auto config = load_text("[engagement]\nallocation = \"units\"\nwave_size = 100\nwave_minutes = 10\n");

@@ -115,6 +115,8 @@ export type Wave = {
   open_units: number | null;
   invited: number;
   invited_units: number;
+  interval: { seconds: number; sent: number; opened: number; clicked: number; purchased: number } | null;
+  classes: { name: string; share_percent: number; invited: number }[];
 };
 export type JourneyStatus = { key: string; status: "unpublished" | "active" | "paused" | "stopped"; version: number; changed_at: string };
 export type JourneySummary = JourneyStatus & { name: string; draft: boolean; entered: number; running: number };

@@ -44,13 +44,23 @@ CREATE TABLE allocation_credit (
   PRIMARY KEY (sku, class)
 );
 
+-- interval_ms: how long the wave had to wait where that goes by conversion; measured_…: the figures it went by.
+-- name: schema_3
+ALTER TABLE allocation_wave ADD COLUMN interval_ms BIGINT;
+ALTER TABLE allocation_wave ADD COLUMN measured_sent BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE allocation_wave ADD COLUMN measured_opened BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE allocation_wave ADD COLUMN measured_clicked BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE allocation_wave ADD COLUMN measured_purchased BIGINT NOT NULL DEFAULT 0;
+
 -- name: last_wave
-SELECT restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units
+SELECT restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units,
+  interval_ms, measured_sent, measured_opened, measured_clicked, measured_purchased
 FROM allocation_wave WHERE restock_id = $1 ORDER BY number DESC LIMIT 1;
 
 -- name: add_wave
-INSERT INTO allocation_wave (restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO allocation_wave (restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units,
+  interval_ms, measured_sent, measured_opened, measured_clicked, measured_purchased)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: add_wave_class
 INSERT INTO allocation_wave_class (restock_id, number, place, class, share_percent, invited) VALUES ($1, $2, $3, $4, $5, $6);
@@ -63,8 +73,25 @@ INSERT INTO allocation_credit (sku, class, credit) VALUES ($1, $2, $3)
 ON CONFLICT (sku, class) DO UPDATE SET credit = excluded.credit;
 
 -- name: invite
-INSERT INTO invitation (restock_id, request_id, sku, wave, units) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (restock_id, request_id) DO UPDATE SET wave = excluded.wave, units = excluded.units, ended_at = NULL;
+INSERT INTO invitation (restock_id, request_id, sku, wave, units, ended_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (restock_id, request_id) DO UPDATE SET wave = excluded.wave, units = excluded.units, ended_at = excluded.ended_at;
+
+-- What became of the newest three waves of a restock.
+-- name: measure_restock
+SELECT COUNT(*), COUNT(m.opened_at), COUNT(m.clicked_at), CAST(COALESCE(SUM(CASE WHEN r.status = 'Purchased' THEN 1 ELSE 0 END), 0) AS BIGINT)
+FROM (SELECT restock_id, request_id FROM invitation WHERE restock_id = $1
+        AND wave > (SELECT MAX(number) FROM allocation_wave WHERE restock_id = $1) - 3 LIMIT $2) AS i
+JOIN message m ON m.request_id = i.request_id AND m.restock_id = i.restock_id AND m.follow_up = 0 AND m.state = 'sent'
+LEFT JOIN ext_request r ON r.id = i.request_id;
+
+-- And of the newest ten waves of whatever restock.
+-- name: measure_all
+SELECT COUNT(*), COUNT(m.opened_at), COUNT(m.clicked_at), CAST(COALESCE(SUM(CASE WHEN r.status = 'Purchased' THEN 1 ELSE 0 END), 0) AS BIGINT)
+FROM (SELECT i.restock_id, i.request_id
+      FROM (SELECT restock_id, number FROM allocation_wave ORDER BY restock_id DESC, number DESC LIMIT 10) AS w
+      JOIN invitation i ON i.restock_id = w.restock_id AND i.wave = w.number LIMIT $1) AS i
+JOIN message m ON m.request_id = i.request_id AND m.restock_id = i.restock_id AND m.follow_up = 0 AND m.state = 'sent'
+LEFT JOIN ext_request r ON r.id = i.request_id;
 
 -- name: end_invitations
 UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND NOT EXISTS (
@@ -81,7 +108,8 @@ FROM invitation i LEFT JOIN message m ON m.restock_id = i.restock_id AND m.reque
 WHERE i.sku = $1 AND i.ended_at IS NULL;
 
 -- name: list_waves
-SELECT w.restock_id, w.number, w.decided_at, w.rule, w.units, w.factor_percent, w.open_units, w.invited, w.invited_units
+SELECT w.restock_id, w.number, w.decided_at, w.rule, w.units, w.factor_percent, w.open_units, w.invited, w.invited_units,
+  w.interval_ms, w.measured_sent, w.measured_opened, w.measured_clicked, w.measured_purchased
 FROM (SELECT id FROM restock WHERE id < $1 AND ($2 = '' OR sku = $2) ORDER BY id DESC LIMIT $3) AS page
 JOIN allocation_wave w ON w.restock_id = page.id
 WHERE w.number > (SELECT MAX(x.number) FROM allocation_wave x WHERE x.restock_id = page.id) - 20
