@@ -163,6 +163,7 @@ Result<> Running::make_engagement() {
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
   SB_TRY(allocation, read_allocation(config_));
   options.allocation = std::move(allocation);
+  options.claim_parameter = config_.engagement_claim_parameter;
   SB_TRY(restock_rules, read_restock_rules(config_));
   options.restocks = std::move(restock_rules);
   options.guard = {config_.engagement_guard_fewer_rows_percent,

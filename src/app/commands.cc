@@ -12,6 +12,7 @@
 #include "app/api_client.h"
 #include "app/check.h"
 #include "app/import_command.h"
+#include "app/journey_command.h"
 #include "app/privacy_command.h"
 #include "app/serve.h"
 #include "demo/demo_catalog.h"
@@ -255,6 +256,18 @@ class CommandLine {
       list->add_option("--status", options_.status);
     }
     add("explain", "why it was, or was not, messaged", explain_request, requests)->add_option("id", options_.id)->required();
+
+    auto* journeys = group("journeys", "who is sent what and when (docs/journeys.md)");
+    add("list", "key, status, version, how many entered and are on their way, name",
+        [](const auto& config, const auto&) { return list_journeys(config); }, journeys);
+    for (const auto& [change, help] : {std::pair("publish", "put the draft in force"), std::pair("pause", "let nobody in or on"),
+                                       std::pair("resume", "go on after a pause"), std::pair("stop", "end it for all who are in it")})
+      add(change, help,
+          [change = std::string(change)](const auto& config, const auto& options) { return change_journey(config, options.id, change); },
+          journeys)->add_option("key", options_.id)->required();
+    add("secret", "with which a shop verifies claims (docs/claims.md)",
+        [](const auto& config, const auto&) { return show_claim_secret(config); },
+        group("claims", "proofs of invitations for the shop"));
 
     auto* privacy = group("privacy", "what is held of an e-mail address, and its removal");
     auto* exported = add("export", "everything of an address, as one JSON document",

@@ -1,5 +1,6 @@
 #include "engagement/engagement_box.h"
 
+#include "engagement/claims/claim_routes.h"
 #include "engagement/engagement_parts.h"
 #include "engagement/extensions/extension_routes.h"
 #include "engagement/import_definitions/import_definition_routes.h"
@@ -83,7 +84,9 @@ Result<std::unique_ptr<EngagementBox>> EngagementBox::create(db::Database& datab
   SB_TRY(templates, load_messages(options));
   SB_TRY(texts, Texts::load(options.assets));
   auto parts = std::make_unique<Parts>(database, clock, random, options, channel,
-                                       crypto::Signer(key), std::move(pages), std::move(texts));
+                                       crypto::Signer(key),
+                                       ClaimTokens(options.public_url, crypto::keyed_digest_hex(key, "claim tokens")),
+                                       std::move(pages), std::move(texts));
   SB_CHECK(parts->make_renderer(templates, identity_of(options)));
   SB_CHECK(parts->make_preferences(options, identity_of(options)));
   SB_CHECK(parts->load());
@@ -142,6 +145,7 @@ void EngagementBox::add_routes(http::Router& router) {
   add_restock_routes(router, parts_->database);
   add_delivery_routes(router, parts_->database);
   add_explanation_routes(router, parts_->explainer);
+  add_claim_routes(router, parts_->database, parts_->clock, parts_->claims);
   add_journey_routes(router, parts_->database, parts_->library);
   const auto release = [this](ImportId id) -> Result<> {
     SB_CHECK(parts_->importer.release(id));

@@ -46,6 +46,8 @@ struct EngagementOptions {
   RestockRules restocks = RestockRules();  // which items that are back ring, and when
   std::size_t write_down_from = 2000;  // rows about stock: a feed with fewer is not written down first
   AllocationPolicy allocation = {};        // who is invited at a restock, and when
+  // Under which name a claim stands in the address that a message leads to; "": none does.
+  std::string claim_parameter = {};
   // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.
   bool takes_synchronised_rows = true;
   // Whose a token is that stands in a SOAP envelope; without it SOAP is closed.

@@ -23,7 +23,8 @@ std::filesystem::path feed_dir(const EngagementOptions& options) {
 
 EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Random& random_in,
                             const EngagementOptions& options, MessageChannel& channel_in,
-                            crypto::Signer signer, UnsubscribePages pages_in, Texts texts_in)
+                            crypto::Signer signer, ClaimTokens claims_in,
+                            UnsubscribePages pages_in, Texts texts_in)
     : database(database_in),
       clock(clock_in),
       random(random_in),
@@ -77,8 +78,12 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
                    }}),
       channel(channel_in),
       tracking({database_in, clock_in, outbox, suppressions, journeys,
-                [this](RequestId request) { sender->cancel(request); }}),
+                [this](RequestId request) { sender->cancel(request); },
+                [this](const TrackedMessage& message) { return landing_of(message); }}),
       personal_data(database_in, clock_in, data_extensions.definitions(), [this](RequestId request) { sender->cancel(request); }),
+      claims(std::move(claims_in)),
+      claim_parameter(options.claim_parameter),
+      invitation_window(options.allocation.invitation_window),
       classes(options.allocation.classes),
       sender_threads(options.sender_threads),
       takes_synchronised_rows(options.takes_synchronised_rows),
@@ -111,6 +116,17 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
     if (audience_worker) audience_worker->wake();
   });
   stock.on_sold_out([this](const std::vector<std::string>&) { outbox.announce(); });
+}
+
+// A click on a link of an open invitation brings its claim along.
+std::string EngagementBox::Parts::landing_of(const TrackedMessage& message) const {
+  const auto now = clock.now();
+  const auto invited_at = message.invited_at.value_or(now);
+  const auto ends = invited_at + invitation_window;
+  if (claim_parameter.empty() || now >= ends) return message.target_url;
+  return with_claim(message.target_url, claim_parameter,
+                    claims.sign({message.id, message.request, message.sku, message.quantity,
+                                 invited_at, ends}));
 }
 
 Result<> EngagementBox::Parts::make_renderer(const NamedTemplates& templates,

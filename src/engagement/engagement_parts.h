@@ -6,6 +6,7 @@
 
 #include "engagement/engagement_box.h"
 #include "engagement/automations/automation_service.h"
+#include "engagement/claims/claim_token.h"
 #include "engagement/data_extensions/data_extensions.h"
 #include "engagement/engagement_privacy.h"
 #include "engagement/explanations/request_explainer.h"
@@ -36,12 +37,13 @@ namespace stockbell::engagement {
 struct EngagementBox::Parts {
   Parts(db::Database& database_in, const Clock& clock_in, Random& random_in,
         const EngagementOptions& options, MessageChannel& channel, crypto::Signer signer,
-        UnsubscribePages pages_in, Texts texts_in);
+        ClaimTokens claims_in, UnsubscribePages pages_in, Texts texts_in);
 
   Result<> make_renderer(const NamedTemplates& templates, SenderIdentity identity);
   Result<> make_preferences(const EngagementOptions& options, SenderIdentity identity);
   Result<> load();
   Result<> record(const std::vector<DeliveryOutcome>& outcomes);
+  std::string landing_of(const TrackedMessage& message) const;
   void wake_senders();
   Result<> apply(const ChangeBatch& batch);
 
@@ -105,6 +107,9 @@ struct EngagementBox::Parts {
       preference_worker, repair_worker, row_worker, query_worker, automation_worker,
       file_import_worker;
   std::vector<std::unique_ptr<Worker>> send_workers;
+  ClaimTokens claims;
+  std::string claim_parameter;
+  Duration invitation_window;
   std::vector<RequestClass> classes;
   int sender_threads;
   bool takes_synchronised_rows;

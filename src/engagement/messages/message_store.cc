@@ -118,7 +118,8 @@ Result<std::optional<TrackedMessage>> MessageStore::find_tracked(db::Session& se
   if (!row) return std::optional<TrackedMessage>();
   return std::optional(TrackedMessage{MessageId{row->i64(0)}, RequestId{row->i64(1)}, row->text(2),
                                       row->text(4), !row->is_null(5), !row->is_null(6),
-                                      row->text(7), row->text(8), row->text(9) != "closed"});
+                                      row->text(7), row->text(8), row->text(9) != "closed",
+                                      maybe_time(*row, 10), row->i64(11)});
 }
 
 Result<bool> MessageStore::mark_opened(db::Session& session, MessageId message, Time at) {

@@ -69,6 +69,8 @@ struct TrackedMessage {
   bool opened = false, clicked = false;
   std::string email, address_key;
   bool request_open = false;
+  std::optional<Time> invited_at = {};  // when the first message of its restock left
+  std::int64_t quantity = 1;
 };
 
 struct Delivery {

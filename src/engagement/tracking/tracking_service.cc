@@ -55,7 +55,7 @@ Result<std::string> TrackingService::clicked(MessageId message) {
     if (first)
       updates.push_back({0, tracked.request, RequestStatus::clicked, now, "link followed"});
     SB_CHECK(parts_.outbox.append(session, updates));
-    return tracked.target_url;
+    return parts_.landing(tracked);
   });
   if (target) parts_.outbox.announce();
   return target;

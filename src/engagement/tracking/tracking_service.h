@@ -31,6 +31,8 @@ class TrackingService {
     SuppressionList& suppressions;
     JourneyService& journeys;
     std::function<void(RequestId)> cancel_in_flight;
+    // Where a click leads: the target, with what the shop is to be told.
+    std::function<std::string(const TrackedMessage&)> landing;
   };
   explicit TrackingService(Parts parts) : parts_(std::move(parts)) {}
 

@@ -164,6 +164,14 @@ std::optional<std::string> store_version(Config& config, const std::string& text
   return {};
 }
 
+std::optional<std::string> store_parameter(Config& config, const std::string& text) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; };
+  if (text.size() > 40 || !std::ranges::all_of(text, fits))
+    return "a name of letters, digits, - and _, such as \"claim\"";
+  config.engagement_claim_parameter = text;
+  return {};
+}
+
 std::optional<std::string> store_class_field(Config& config, const std::string& text) {
   const auto dot = std::min(text.find('.'), text.size());
   const auto object = text.substr(0, dot);
@@ -278,6 +286,7 @@ const std::vector<Key>& keys() {
        store_word(&Config::engagement_wave_interval, {"fixed", "auto"})},
       {"engagement", "invitation_minutes", number, false,
        store_number(&Config::engagement_invitation_minutes, 1, 43'200)},
+      {"engagement", "claim_parameter", text, false, store_parameter},
       {"engagement", "classes", tables, false, store(&Config::engagement_classes)},
       {"commerce", "sites", tables, false, store(&Config::commerce_sites)},
       {"commerce", "columns", list, false, store_list(&Config::commerce_columns)},

@@ -9,7 +9,7 @@ export type Role = (typeof roles)[number];
 
 const paths: [Role, string[]][] = [
   ["crm", ["/services/", "/id/", "/api/v1/requests", "/api/v1/contacts", "/api/v1/duplicate-sets", "/api/v1/contact-merges"]],
-  ["engagement", ["/o/", "/c/", "/u/", "/confirm/", "/keep/", "/manage/", "/hub/", "/data/", "/automation/", "/interaction/", "/v2/token", "/Service.asmx", "/api/v1/restocks", "/api/v1/deliveries", "/api/v1/feed-imports",
+  ["engagement", ["/o/", "/c/", "/u/", "/confirm/", "/keep/", "/manage/", "/hub/", "/data/", "/automation/", "/interaction/", "/v2/token", "/Service.asmx", "/api/v1/restocks", "/api/v1/claims", "/api/v1/journeys", "/api/v1/deliveries", "/api/v1/feed-imports",
     "/api/v1/mailbox", "/api/v1/data-extensions", "/api/v1/sftp-accounts"]],
 ];
 
@@ -20,7 +20,7 @@ export function roleOf(path: string): Role {
 
 // The box whose process a command speaks to.
 export function roleOfCommand(command: string): Role {
-  return command === "requests" ? "crm" : command === "users" ? "engagement" : "commerce";
+  return command === "requests" ? "crm" : ["users", "journeys", "claims"].includes(command) ? "engagement" : "commerce";
 }
 
 // Sends each request on to `target`, with that process's own key in place of the shop's.

@@ -148,7 +148,9 @@ UPDATE message SET state = $2, sent_at = $3, smtp_code = $4, detail = $5, due = 
 
 -- name: find_message
 SELECT m.id, m.request_id, m.sku, m.state, m.target_url, m.opened_at, m.clicked_at,
-  COALESCE(c.email, now.email, ''), COALESCE(c.address_key, now.address_key, ''), COALESCE(r.stage, 'closed')
+  COALESCE(c.email, now.email, ''), COALESCE(c.address_key, now.address_key, ''), COALESCE(r.stage, 'closed'),
+  (SELECT MIN(x.sent_at) FROM message x WHERE x.request_id = m.request_id AND x.restock_id = m.restock_id AND x.state = 'sent'),
+  COALESCE(r.quantity, 1)
 FROM message m LEFT JOIN ext_contact c ON c.id = m.contact_id LEFT JOIN ext_request r ON r.id = m.request_id
 LEFT JOIN ext_contact now ON now.id = r.contact_id
 WHERE m.id = $1;

@@ -1,0 +1,1 @@
+stockbell_module(USES base contracts platform/crypto platform/db platform/http platform/text)
