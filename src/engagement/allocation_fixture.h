@@ -151,6 +151,24 @@ class AllocationTest : public testing::StoreTest {
     return router.find("GET", asked.path).route->handler(asked).value();
   }
 
+  void publish(const std::string& json) {
+    http::Router router;
+    box->add_routes(router);
+    const auto call = [&](const char* method, const std::string& path, const std::string& body) {
+      http::Request request;
+      request.method = method;
+      request.path = path;
+      request.body = body;
+      auto found = router.find(method, path);
+      request.path_parameters = found.parameters;
+      const auto answer = found.route->handler(request);
+      ASSERT_TRUE(answer) << answer.error().message;
+      ASSERT_LT(answer->status, 300) << answer->body;
+    };
+    call("POST", "/api/v1/journeys", json);
+    call("POST", "/api/v1/journeys/back-in-stock/publish", "");
+  }
+
   const Time since = clock.now();
   AllocationPolicy policy;
   Channel channel;

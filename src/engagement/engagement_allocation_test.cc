@@ -119,6 +119,35 @@ TEST_P(AllocationTest, CountsAnInvitationFromTheMomentItsMessageLeft) {
   EXPECT_EQ(invited_now(), people(3, 4));
 }
 
+TEST_P(AllocationTest, EndsAnInvitationInTimeWhateverTheJourneyStillHasInMind) {
+  publish(R"({"key":"back-in-stock","name":"Reminding","start":"check","steps":{
+    "check":{"type":"recheck_stock","next":"mail"},
+    "mail":{"type":"email","template":"back_in_stock","next":"tell"},
+    "tell":{"type":"update_object","status":"Sent","next":"wait"},
+    "wait":{"type":"wait","duration":5,"unit":"days","next":"again"},
+    "again":{"type":"recheck_stock","next":"reminder"},
+    "reminder":{"type":"email","template":"back_in_stock_reminder","next":"retell"},
+    "retell":{"type":"update_object","status":"Sent"}}})");
+  stock(0);
+  line_up(1, 10);
+  stock(1);
+  EXPECT_EQ(invited_now(), people(1, 2));
+  clock.advance(hours(25));
+  EXPECT_EQ(invited_now(), people(3, 4)) << "who waits for a reminder takes up no more units";
+}
+
+TEST_P(AllocationTest, TakesAWithdrawnRequestOutOfTheOpenOnes) {
+  stock(0);
+  line_up(1, 10);
+  stock(2);
+  EXPECT_EQ(invited_now(), people(1, 4));
+  tell(nth(1, RequestStatus::cancelled));
+  auto gone = nth(2);
+  gone.deleted = true;
+  tell(gone);
+  EXPECT_EQ(invited_now(), people(5, 6));
+}
+
 TEST_P(AllocationTest, KeepsToTheSizeAndIntervalOfWaves) {
   policy.rule = AllocationRule::everyone;
   policy.wave_size = 8;

@@ -27,23 +27,6 @@ class ClassTest : public AllocationTest {
     for (const int n : numbers) all.push_back(person(n));
     return all;
   }
-  void publish(const std::string& json) {
-    http::Router router;
-    box->add_routes(router);
-    const auto call = [&](const char* method, const std::string& path, const std::string& body) {
-      http::Request request;
-      request.method = method;
-      request.path = path;
-      request.body = body;
-      auto found = router.find(method, path);
-      request.path_parameters = found.parameters;
-      const auto answer = found.route->handler(request);
-      ASSERT_TRUE(answer) << answer.error().message;
-      ASSERT_LT(answer->status, 300) << answer->body;
-    };
-    call("POST", "/api/v1/journeys", json);
-    call("POST", "/api/v1/journeys/back-in-stock/publish", "");
-  }
 };
 
 TEST_P(ClassTest, InvitesTheShareOfTenThousandToThePerson) {

@@ -38,7 +38,8 @@ std::span<const db::Migration> WaveStore::migrations() {
   static constexpr db::Migration kMigrations[] = {
       {"engagement.allocation/1", statements::schema_1},
       {"engagement.allocation/2", statements::schema_2},
-      {"engagement.allocation/3", statements::schema_3}};
+      {"engagement.allocation/3", statements::schema_3},
+      {"engagement.allocation/4", statements::schema_4}};
   return kMigrations;
 }
 
@@ -92,6 +93,15 @@ Result<> WaveStore::invite(db::Session& session, const Wave& wave, const std::st
   return {};
 }
 
+Result<> WaveStore::sent(db::Session& session, std::span<const SentInvitation> invitations) {
+  std::vector<db::Params> batch;
+  batch.reserve(invitations.size());
+  for (const auto& one : invitations)
+    batch.push_back({one.restock.value, one.request.value, to_ms(one.at)});
+  SB_CHECK(session.execute_batch(statements::invitation_sent, batch));
+  return {};
+}
+
 Result<Conversion> WaveStore::measure(db::Session& session, RestockId restock) {
   const auto read = [](const db::Row& row) {
     return Conversion{row.i64(0), row.i64(1), row.i64(2), row.i64(3)};
@@ -104,12 +114,14 @@ Result<Conversion> WaveStore::measure(db::Session& session, RestockId restock) {
 
 Result<OpenInvitations> WaveStore::count_open(db::Session& session, const std::string& sku,
                                               Time now, Duration window) {
-  SB_CHECK(session.execute(statements::end_invitations, {sku, to_ms(now), to_ms(now - window)}));
-  SB_TRY(row, session.query_one(statements::open_invitations, {sku, to_ms(now)}));
+  SB_CHECK(session.execute(statements::end_by_time, {sku, to_ms(now), to_ms(now - window)}));
+  SB_CHECK(session.execute(statements::end_unsent, {sku, to_ms(now)}));
+  SB_TRY(row, session.query_one(statements::open_invitations, {sku}));
   OpenInvitations open;
   if (!row) return open;
   open.units = row->i64(0);
-  if (!row->is_null(1)) open.first_end = from_ms(row->i64(1)) + window;
+  // A message that has not left ends no earlier than one that leaves now.
+  if (row->i64(2) > 0) open.first_end = (row->is_null(1) ? now : from_ms(row->i64(1))) + window;
   return open;
 }
 

@@ -40,6 +40,12 @@ struct Invitation {
   std::int64_t units = 1;
 };
 
+struct SentInvitation {
+  RestockId restock;
+  RequestId request;
+  Time at{};
+};
+
 struct OpenInvitations {
   std::int64_t units = 0;
   std::optional<Time> first_end;  // when the first of them may end by itself
@@ -62,9 +68,12 @@ class WaveStore {
   // of the rule `units` take up units.
   Result<> invite(db::Session& session, const Wave& wave, const std::string& sku,
                   std::span<const Invitation> invitations);
+  // Their messages have left.
+  Result<> sent(db::Session& session, std::span<const SentInvitation> invitations);
   // The SKU's invitations over all restocks that are open at `now`: the message has not left, or
   // left within the window, and the request is not bought, withdrawn or undeliverable. Those that
-  // are found not to be open are ended for good.
+  // are found not to be open are ended for good; of those that are, one index alone is read, and
+  // rows only of those whose message has not left.
   Result<OpenInvitations> count_open(db::Session& session, const std::string& sku, Time now,
                                      Duration window);
   // Of the restocks that RestockStore::list gives for the same page: the newest waves of each, at

@@ -17,6 +17,13 @@ Stage stage_of(const SyncedRequest& request) {
   return request.status == RequestStatus::pending ? Stage::pending : Stage::waiting;
 }
 
+// Bought, withdrawn or undeliverable, where an invitation ends before its time.
+bool takes_up_nothing(const SyncedRequest& request) {
+  using enum RequestStatus;
+  return request.deleted || request.status == purchased || request.status == cancelled ||
+         request.status == expired || request.status == undeliverable;
+}
+
 db::Value class_value(const std::optional<std::string>& name) {
   return name ? db::Value(class_key(*name)) : db::Value();
 }
@@ -99,6 +106,9 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
     SB_TRY(row, session.query_one(statements::find_stage, {request.id.value}));
     left = row && row->text(0) == to_text(Stage::entered);
   }
+  if (stage == Stage::closed && takes_up_nothing(request))
+    SB_CHECK(session.execute(statements::end_invitations_of_request,
+                             {request.id.value, to_ms(now)}));
   if (request.deleted) {
     SB_CHECK(session.execute(statements::delete_request, {request.id.value}));
     return left;

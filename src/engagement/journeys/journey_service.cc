@@ -111,6 +111,7 @@ struct JourneyService::Recording {
   std::vector<RecordedOutcome> outcomes;
   std::vector<StatusUpdate> updates;
   std::vector<std::string> enter_again;
+  std::vector<SentInvitation> sent;  // where they take up units
   // What the last ones met, for those whose way depends on nothing else.
   struct Same {
     const JourneyDefinition* journey = nullptr;
@@ -124,10 +125,11 @@ struct JourneyService::Recording {
 Result<std::vector<std::string>> JourneyService::record(
     const std::vector<DeliveryOutcome>& outcomes) {
   auto skus = parts_.database.write([&](db::Session& session) -> Result<std::vector<std::string>> {
-    Recording recording{new_batch(), parts_.clock.now(), {}, {}, {}, {}, {}, {}, {}};
+    Recording recording{new_batch(), parts_.clock.now(), {}, {}, {}, {}, {}, {}, {}, {}};
     SB_CHECK(look_up(session, outcomes, recording));
     for (const auto& outcome : outcomes) SB_CHECK(record_one(session, outcome, recording));
     SB_CHECK(messages_.record(session, recording.outcomes));
+    SB_CHECK(waves_.sent(session, recording.sent));
     SB_CHECK(recording.batch.save(session));
     auto& updates = recording.batch.updates();
     updates.insert(updates.end(), recording.updates.begin(), recording.updates.end());
@@ -212,6 +214,8 @@ Result<> JourneyService::record_one(db::Session& session, const DeliveryOutcome&
   if (!active && (out.state == MessageState::queued || out.state == MessageState::withdrawn))
     out.state = MessageState::cancelled;
   recording.outcomes.push_back(out);
+  if (out.sent_at && parts_.allocation.rule == AllocationRule::units)
+    recording.sent.push_back({attempt.restock, attempt.request, *out.sent_at});
   if (!active && out.state == MessageState::sent) {
     // Closed too late to stop it; should it be open again by now, it has had its message.
     SB_TRY(open_again, extensions_.close(session, attempt.request));

@@ -52,6 +52,16 @@ ALTER TABLE allocation_wave ADD COLUMN measured_opened BIGINT NOT NULL DEFAULT 0
 ALTER TABLE allocation_wave ADD COLUMN measured_clicked BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE allocation_wave ADD COLUMN measured_purchased BIGINT NOT NULL DEFAULT 0;
 
+-- sent_at: when the message left. Those whose request has ended are ended here once; from now on when it ends.
+-- name: schema_4
+ALTER TABLE invitation ADD COLUMN sent_at BIGINT;
+UPDATE invitation SET sent_at = (SELECT m.sent_at FROM message m WHERE m.request_id = invitation.request_id
+  AND m.restock_id = invitation.restock_id AND m.follow_up = 0 AND m.state = 'sent') WHERE ended_at IS NULL;
+UPDATE invitation SET ended_at = COALESCE(sent_at, 0) WHERE ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM ext_request r
+  WHERE r.id = invitation.request_id AND r.status NOT IN ('Purchased', 'Cancelled', 'Expired', 'Undeliverable'));
+DROP INDEX invitation_open;
+CREATE INDEX invitation_open ON invitation (sku, sent_at, units, ended_at) WHERE ended_at IS NULL;
+
 -- name: last_wave
 SELECT restock_id, number, decided_at, rule, units, factor_percent, open_units, invited, invited_units,
   interval_ms, measured_sent, measured_opened, measured_clicked, measured_purchased
@@ -74,7 +84,7 @@ ON CONFLICT (sku, class) DO UPDATE SET credit = excluded.credit;
 
 -- name: invite
 INSERT INTO invitation (restock_id, request_id, sku, wave, units, ended_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (restock_id, request_id) DO UPDATE SET wave = excluded.wave, units = excluded.units, ended_at = excluded.ended_at;
+ON CONFLICT (restock_id, request_id) DO UPDATE SET wave = excluded.wave, units = excluded.units, ended_at = excluded.ended_at, sent_at = NULL;
 
 -- What became of the newest three waves of a restock.
 -- name: measure_restock
@@ -93,19 +103,22 @@ FROM (SELECT i.restock_id, i.request_id
 JOIN message m ON m.request_id = i.request_id AND m.restock_id = i.restock_id AND m.follow_up = 0 AND m.state = 'sent'
 LEFT JOIN ext_request r ON r.id = i.request_id;
 
--- name: end_invitations
-UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND NOT EXISTS (
-  SELECT 1 FROM journey_entry e JOIN ext_request r ON r.id = e.request_id
-  LEFT JOIN message m ON m.restock_id = e.restock_id AND m.request_id = e.request_id AND m.follow_up = 0
-  WHERE e.restock_id = invitation.restock_id AND e.request_id = invitation.request_id
-    AND r.status NOT IN ('Purchased', 'Cancelled', 'Expired', 'Undeliverable')
-    AND (e.state = 'active' OR (m.state = 'sent' AND m.sent_at > $3)));
+-- name: end_by_time
+UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND sent_at <= $3;
 
--- A message that has not left ends no earlier than one that leaves now.
+-- Whose message did not leave, and will not. Those that have left end by time, or when their request does.
+-- name: end_unsent
+UPDATE invitation SET ended_at = $2 WHERE sku = $1 AND ended_at IS NULL AND sent_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM journey_entry e JOIN ext_request r ON r.id = e.request_id
+  WHERE e.restock_id = invitation.restock_id AND e.request_id = invitation.request_id AND e.state = 'active'
+    AND r.status NOT IN ('Purchased', 'Cancelled', 'Expired', 'Undeliverable'));
+
+-- Out of the index alone.
 -- name: open_invitations
-SELECT CAST(COALESCE(SUM(i.units), 0) AS BIGINT), MIN(COALESCE(m.sent_at, $2))
-FROM invitation i LEFT JOIN message m ON m.restock_id = i.restock_id AND m.request_id = i.request_id AND m.follow_up = 0
-WHERE i.sku = $1 AND i.ended_at IS NULL;
+SELECT CAST(COALESCE(SUM(units), 0) AS BIGINT), MIN(sent_at), COUNT(*) FROM invitation WHERE sku = $1 AND ended_at IS NULL;
+
+-- name: invitation_sent
+UPDATE invitation SET sent_at = $3 WHERE restock_id = $1 AND request_id = $2 AND sent_at IS NULL;
 
 -- name: list_waves
 SELECT w.restock_id, w.number, w.decided_at, w.rule, w.units, w.factor_percent, w.open_units, w.invited, w.invited_units,

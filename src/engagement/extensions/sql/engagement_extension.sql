@@ -114,6 +114,10 @@ UPDATE ext_request SET class_order = COALESCE((SELECT k.class_order FROM ext_cla
     (SELECT c.class_name FROM ext_contact c WHERE c.id = $1)), 100)
 WHERE contact_id = $1 AND class_name = '';
 
+-- It takes up no units any more.
+-- name: end_invitations_of_request
+UPDATE invitation SET ended_at = $2 WHERE request_id = $1 AND ended_at IS NULL;
+
 -- name: rank_of_request
 UPDATE ext_request SET class_order = COALESCE((SELECT k.class_order FROM ext_class k WHERE k.name =
     CASE WHEN ext_request.class_name <> '' THEN ext_request.class_name
