@@ -90,7 +90,47 @@ const waves = (i) => [
     interval: { seconds: 3600, sent: 40, opened: 20, clicked: 14, purchased: 12 }, classes: [{ name: "vip", share_percent: 30, invited: 1 }, { name: "standard", share_percent: 0, invited: 3 }] },
 ];
 
+// One journey with a draft in the making: saved, checked for its steps alone, published, paused, resumed and stopped as by the API.
+const journey = {
+  key: "back-in-stock", status: "active", version: 1, changed_at: ago(900), entered: 42, running: 3,
+  versions: [{ version: 1, state: "published", saved_at: ago(901), published_at: ago(900), definition: {
+    key: "back-in-stock", name: "Back in stock", start: "recheck", steps: {
+      recheck: { type: "recheck_stock", next: "email" }, email: { type: "email", template: "back_in_stock", next: "sent" },
+      sent: { type: "update_object", status: "Sent", next: "wait" }, wait: { type: "wait", duration: 2, unit: "days", next: "" } } } }],
+};
+const statusOfJourney = () => ({ key: journey.key, status: journey.status, version: journey.version, changed_at: journey.changed_at });
+const draftOfJourney = () => journey.versions.find((one) => one.state === "draft");
+const problemsOf = (definition) => (definition.steps?.[definition.start] ? [] : [{ path: "start", problem: `there is no ${definition.start}` }]);
+const countsOf = () => [["@entered", 42, 0], ["recheck", 42, 0], ["email", 41, 1], ["sent", 40, 0], ["wait", 40, 2], ["@done", 38, 0], ["@sold_out", 1, 0]]
+  .map(([step, entered, present]) => ({ version: 1, step, entered, present }));
+const refused = (detail) => ({ problem: 409, title: "Conflict", detail });
+function change(what) {
+  const draft = draftOfJourney();
+  if (what === "publish") {
+    if (!draft) return refused("there is no draft to publish");
+    if (problemsOf(draft.definition).length) return { problem: 422, title: "Unprocessable", detail: problemsOf(draft.definition)[0].problem };
+    for (const one of journey.versions) one.state = "superseded";
+    Object.assign(draft, { state: "published", published_at: ago(0) });
+    journey.version = draft.version;
+  } else if (journey.status === "stopped" || (what === "resume" && journey.status === "unpublished")) return refused(`the journey is ${journey.status}`);
+  Object.assign(journey, { status: { publish: "active", pause: "paused", resume: "active", stop: "stopped" }[what], changed_at: ago(0) });
+  return statusOfJourney();
+}
+function saveDraft(definition) {
+  let draft = draftOfJourney();
+  if (!draft) journey.versions.unshift((draft = { version: journey.version + 1, state: "draft", published_at: null }));
+  Object.assign(draft, { definition, saved_at: ago(0) });
+  return { key: journey.key, version: draft.version, state: "draft", problems: problemsOf(definition) };
+}
+
 const routes = [
+  ["GET /api/v1/journeys", () => ({ items: [{ ...statusOfJourney(), name: "Back in stock", draft: !!draftOfJourney(), entered: journey.entered, running: journey.running }] })],
+  ["GET /api/v1/journeys/schema", () => JSON.parse(readFileSync(new URL("../../docs/journey.schema.json", import.meta.url), "utf8"))],
+  ["POST /api/v1/journeys", (_, body) => saveDraft(body)],
+  ["POST /api/v1/journeys/validate", (_, body) => ({ valid: !problemsOf(body).length, problems: problemsOf(body) })],
+  ["GET /api/v1/journeys/:key/counts", () => ({ items: countsOf() })],
+  ["GET /api/v1/journeys/:key", () => journey],
+  ...["publish", "pause", "resume", "stop"].map((what) => [`POST /api/v1/journeys/:key/${what}`, () => change(what)]),
   ["GET /api/v1/session", () => (signedIn ? { email: "admin@example.com", role: "admin" } : 401)],
   ["POST /api/v1/session", (_, body) => { signedIn = body.password === "bell"; return signedIn ? 204 : 401; }],
   ["DELETE /api/v1/session", () => { signedIn = false; return 204; }],
