@@ -2,7 +2,7 @@
 
 #include "engagement/claims/claim_routes.h"
 #include "engagement/engagement_parts.h"
-#include "engagement/extensions/extension_routes.h"
+#include "engagement/data_extensions/data_extension_routes.h"
 #include "engagement/import_definitions/import_definition_routes.h"
 #include "engagement/imports/import_routes.h"
 #include "engagement/journey_definitions/journey_routes.h"
@@ -141,7 +141,7 @@ void EngagementBox::stop() {
 }
 
 void EngagementBox::add_routes(http::Router& router) {
-  add_extension_routes(router, parts_->database);
+  add_data_extension_routes(router, parts_->data_extensions);
   add_restock_routes(router, parts_->database);
   add_delivery_routes(router, parts_->database);
   add_explanation_routes(router, parts_->explainer);

@@ -20,10 +20,25 @@ before(async () => {
   bell = await Stockbell.start();
   account = await bell.api("POST", "/sftp-accounts", { name: "merchant" });
   sdk = await marketingCloud(bell, "admin", "imports", { requestAttempts: 2 });
-  await sdk.rest.post("/data/v1/customObjects", { name: "Prices", key: "Prices", fields: [
-    field("Sku", "Text", { length: 40, isPrimaryKey: true }), field("Price", "Decimal", { length: 9, scale: 2 }), field("Since", "Date")] });
+  await bell.api("POST", "/data-extensions", { name: "Prices", key: "Prices", fields: fields.slice(0, 2) });
 });
 after(() => bell.stop());
+
+const fields = [{ name: "Sku", length: 40, key: true }, { name: "Price", type: "Decimal", length: 9, scale: 2 }, { name: "Since", type: "Date" }];
+
+test("a data extension is made, found, given another field", async () => {
+  const url = "/data-extensions/Prices", columns = (one: Json) => one.fields.map((field: Json) => field.name);
+  await assert.rejects(bell.api("POST", "/data-extensions", { name: "X", fields: [{ name: "A", kind: "Text" }] }), /422.*fields\[0\].kind is not known/);
+  assert.deepEqual((await bell.api("GET", "/data-extensions?search=prices")).items.map((one: Json) => [one.key, one.kind]), [["Prices", "own"]]);
+  await assert.rejects(bell.api("PUT", url, { name: "Prices", fields: fields.slice(1) }), /422.*stay as they are/);
+  await sdk.rest.post("/hub/v1/dataevents/key:Prices/rowset", [{ keys: { Sku: "OLD" }, values: { Price: "1" } }]);
+  const changed = await bell.api("PUT", url, { name: "Price list", fields: [...fields, { name: "Shop", nullable: false, default: "main" }] });
+  assert.deepEqual([changed.name, columns(changed)], ["Price list", ["Sku", "Price", "Since", "Shop"]]);
+  const page = await bell.api("GET", `${url}/rows?filter=${encodeURIComponent("Sku eq 'OLD'")}`);
+  assert.deepEqual([page.count, page.items, page.next_cursor], [1, [{ Sku: "OLD", Price: "1.00", Since: null, Shop: "main" }], null]);
+  await assert.rejects(bell.api("DELETE", "/data-extensions/Contact_Salesforce"), /422.*not one to delete/);
+  await assert.rejects(bell.api("GET", "/data-extensions/_Sent"), /404/);
+});
 
 async function upload(name: string, content: string): Promise<void> {
   const file = path.join(bell.directory, name), batch = path.join(bell.directory, "batch");

@@ -13,6 +13,10 @@ std::unexpected<Error> unknown() {
               "there is no data extension with this id here", "id");
 }
 
+std::unexpected<Error> bad_change(std::string message, std::string field) {
+  return fail(ErrorCode::invalid, "data-extension-invalid", std::move(message), std::move(field));
+}
+
 std::int64_t digits_of(const std::string& text) {
   std::int64_t number = 0;
   const auto end = text.data() + text.size();
@@ -67,6 +71,36 @@ Result<DataExtension> DataExtensions::create(DataExtension extension) {
   return database_.write([&](db::Session& session) -> Result<DataExtension> {
     auto made = extension;
     SB_CHECK(definitions_.create(session, made));
+    return made;
+  });
+}
+
+Result<DataExtension> DataExtensions::change(const std::string& key, DataExtension wanted) {
+  SB_CHECK(check_definition(wanted));
+  return database_.write([&](db::Session& session) -> Result<DataExtension> {
+    SB_TRY(before, definitions_.get(session, key));
+    SB_CHECK(RowStore::check_writable(before));
+    auto made = before;
+    made.name = wanted.name;
+    made.description = wanted.description;
+    made.category = wanted.category;
+    made.columns = wanted.columns;
+    made.modified_at = clock_.now();
+    if (fold_name(wanted.key) != fold_name(before.key))
+      return bad_change("the key of a data extension does not change", "key");
+    if (is_reserved(made.name)) return bad_change("Stockbell itself has this name", "name");
+    const auto there = before.columns.size();
+    if (made.columns.size() < there ||
+        !std::ranges::equal(before.columns, std::span(made.columns).first(there)))
+      return bad_change("the fields that there are stay as they are; new ones come behind them",
+                        "fields");
+    const auto added = std::span<const Column>(made.columns).subspan(there);
+    for (const auto& column : added)
+      if (column.is_key || (!column.nullable && !column.default_value))
+        return bad_change(
+            "a new field is no part of the key, and may be null or has a default: " + column.name,
+            "fields");
+    SB_CHECK(definitions_.change(session, made, added));
     return made;
   });
 }

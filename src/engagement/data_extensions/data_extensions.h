@@ -27,6 +27,10 @@ class DataExtensions {
   // Without a key it gets one. Errors: invalid, conflict ("data-extension-exists").
   Result<DataExtension> create(DataExtension extension);
   Result<DataExtension> get(const std::string& key);
+  // Its name, description and category, and more columns: those there are stay, in their order, and
+  // new ones come behind them, no key's, with a default if they must not be null. Errors: those of
+  // create(); invalid, "data-extension-read-only".
+  Result<DataExtension> change(const std::string& key, DataExtension wanted);
   // By the API's id, or a built-in one's key.
   Result<DataExtension> get_by_id(const std::string& id);
   // Own and synchronised ones whose key or name holds `search`, without regard to case.

@@ -88,6 +88,35 @@ TEST_P(DataExtensionsTest, KeepsDefinitionsAndRowsOverARestart) {
   EXPECT_THAT(rows(), ElementsAre("a|Ada@example.com|7|9.90|" + to_rfc3339(clock.now()) + "|true"));
 }
 
+TEST_P(DataExtensionsTest, GetsMoreColumnsAndKeepsThoseThereAre) {
+  auto wanted = make();
+  ASSERT_EQ(upsert({row({{"Id", "a"}, {"Units", "1"}})}), "");
+  wanted.name = "Renamed";
+  wanted.columns.push_back(column("Shop", ColumnType::text));
+  wanted.columns.back().nullable = false;
+  const auto change = [&] {
+    const auto done = extensions->change("queue", wanted);
+    return done ? "" : done.error().message;
+  };
+  EXPECT_THAT(change(), HasSubstr("may be null or has a default: Shop"));
+  wanted.columns.back().default_value = "main";
+  wanted.columns.push_back(column("Other", ColumnType::email_address));
+  EXPECT_EQ(change(), "");
+  const auto now = to_rfc3339(clock.now());
+  EXPECT_THAT(rows(), ElementsAre("a|-|1|-|" + now + "|-|main|-"));
+  ASSERT_EQ(upsert({row({{"Id", "b"}, {"Other", "bob@example.com"}})}), "");
+  EXPECT_EQ(rows("Shop eq 'main'").size(), 2u);
+  const auto erased = db().write([&](db::Session& session) {
+    return erase_extension_rows(session, extensions->definitions(), address_key("bob@example.com"));
+  });
+  EXPECT_EQ(erased.value(), 1);
+  std::swap(wanted.columns[2], wanted.columns[3]);
+  EXPECT_THAT(change(), HasSubstr("stay as they are"));
+  wanted.key = "Other";
+  EXPECT_THAT(change(), HasSubstr("does not change"));
+  EXPECT_EQ(extensions->get("queue")->name, "Renamed");
+}
+
 TEST_P(DataExtensionsTest, UpsertsWhatARowNamesAndLeavesTheRest) {
   make();
   const auto now = to_rfc3339(clock.now());

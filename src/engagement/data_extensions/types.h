@@ -26,6 +26,7 @@ struct Column {
   bool nullable = true;
   std::optional<std::string> default_value;
   std::string_view record_prefix{};  // "003": a record id, kept as its number
+  bool operator==(const Column&) const = default;
 };
 
 enum class ExtensionKind { own, synchronised, view };

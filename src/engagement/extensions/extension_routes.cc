@@ -43,7 +43,8 @@ struct Extension {
 
 constexpr Extension kExtensions[] = {
     {"Contact_Salesforce", kContactPrefix, sql::engagement_extension::list_contacts, write_contact},
-    {"Back_In_Stock__c_Salesforce", kRequestPrefix, sql::engagement_extension::list_requests, write_request},
+    {"Back_In_Stock__c_Salesforce", kRequestPrefix, sql::engagement_extension::list_requests,
+     write_request},
 };
 
 Result<http::Response> list_rows(db::Database& database, const Extension& extension,
@@ -54,7 +55,8 @@ Result<http::Response> list_rows(db::Database& database, const Extension& extens
     const auto parsed = parse_record_id(extension.prefix, *wanted);
     if (!parsed)
       return fail(ErrorCode::invalid, "id-invalid",
-                  fmt::format("id must be a record id that starts with {}", extension.prefix), "id");
+                  fmt::format("id must be a record id that starts with {}", extension.prefix),
+                  "id");
     id = *parsed;
   }
   auto rows = database.read([&](db::Session& session) {
@@ -72,17 +74,14 @@ Result<http::Response> list_rows(db::Database& database, const Extension& extens
 
 }  // namespace
 
-void add_extension_routes(http::Router& router, db::Database& database) {
-  router.add({.method = "GET",
-              .pattern = "/api/v1/data-extensions/{name}/rows",
-              .least = http::Role::readonly,
-              .handler = [&database](const http::Request& request) -> Result<http::Response> {
-                for (const auto& extension : kExtensions)
-                  if (extension.name == request.parameter("name"))
-                    return list_rows(database, extension, request);
-                return fail(ErrorCode::not_found, "data-extension-unknown",
-                            "the data extensions are Contact_Salesforce and Back_In_Stock__c_Salesforce");
-              }});
+Result<std::optional<http::Response>> list_synchronised_rows(db::Database& database,
+                                                             const http::Request& request) {
+  for (const auto& extension : kExtensions) {
+    if (extension.name != request.parameter("name")) continue;
+    SB_TRY(answer, list_rows(database, extension, request));
+    return std::optional(std::move(answer));
+  }
+  return std::optional<http::Response>();
 }
 
 }  // namespace stockbell::engagement

@@ -1,11 +1,15 @@
-// GET /api/v1/data-extensions/{name}/rows: what Connect has synchronised (step 7), for people who ask why. Names as Marketing
-// Cloud Connect gives them: Contact_Salesforce, Back_In_Stock__c_Salesforce. Read-only.
+// A look at the rows of the synchronised extensions, as records: part of the route of the rows of
+// data extensions (data_extensions/data_extension_routes).
 #pragma once
+#include <optional>
+
 #include "platform/db/database.h"
 #include "platform/http/http.h"
 
 namespace stockbell::engagement {
 
-void add_extension_routes(http::Router& router, db::Database& database);
+// A page of the extension {name}; empty when it is none of these.
+Result<std::optional<http::Response>> list_synchronised_rows(db::Database& database,
+                                                             const http::Request& request);
 
 }  // namespace stockbell::engagement
