@@ -170,12 +170,12 @@ Result<> DefinitionStore::change(db::Session& session, const DataExtension& exte
 }
 
 Result<DataExtension> DefinitionStore::stage(db::Session& session, const DataExtension& extension,
-                                             std::int64_t table, Time now) {
+                                             std::int64_t table, bool whole, Time now) {
   auto staged = extension;
   staged.table = table;
   staged.source = table_of(table);
   SB_CHECK(session.execute(statements::insert_aside, {table, extension.id, "staged", to_ms(now)}));
-  for (const auto& sql : create_table_sql(staged, postgresql_))
+  for (const auto& sql : create_table_sql(staged, postgresql_, whole))
     SB_CHECK(session.execute({"", sql, sql}));
   return staged;
 }

@@ -33,9 +33,9 @@ class DefinitionStore {
                   std::span<const Column> added);
 
   // Another, empty table for rows of the extension, of the number `table`: it can be filled, and
-  // then be the extension's own.
+  // then, if it is `whole`, be the extension's own. One that is not has no indexes of addresses.
   Result<DataExtension> stage(db::Session& session, const DataExtension& extension,
-                              std::int64_t table, Time now);
+                              std::int64_t table, bool whole, Time now);
   // False: the extension was deleted, and its tables with it.
   Result<bool> is_staged(db::Session& session, std::int64_t table) const;
   // From this transaction on the extension's rows are those of the staged table. The old one is

@@ -20,7 +20,8 @@ std::string_view type_sql(ColumnType type, bool postgresql) {
 std::string table_of(std::int64_t table) { return fmt::format("de_{}", table); }
 std::string digest_sql(std::size_t index) { return fmt::format("k_{}", index + 1); }
 
-std::vector<std::string> create_table_sql(const DataExtension& extension, bool postgresql) {
+std::vector<std::string> create_table_sql(const DataExtension& extension, bool postgresql,
+                                          bool index_addresses) {
   const auto table = table_of(extension.table);
   auto sql = fmt::format("CREATE TABLE {} (row_id {} PRIMARY KEY", table,
                          postgresql ? "BIGINT" : "INTEGER");
@@ -31,7 +32,8 @@ std::vector<std::string> create_table_sql(const DataExtension& extension, bool p
                        column.is_key ? " NOT NULL" : "");
     if (column.type != ColumnType::email_address) continue;
     sql += fmt::format(", {} TEXT", digest_sql(i));
-    all.push_back(fmt::format("CREATE INDEX {0}_{1} ON {0} ({1})", table, digest_sql(i)));
+    if (index_addresses)
+      all.push_back(fmt::format("CREATE INDEX {0}_{1} ON {0} ({1})", table, digest_sql(i)));
   }
   all.front() = sql + ")";
   if (extension.has_key())

@@ -7,7 +7,8 @@ namespace stockbell::engagement {
 std::string table_of(std::int64_t table);   // "de_17"
 std::string digest_sql(std::size_t index);  // "k_3": whose address stands in the column
 // The table, its key's index, and an index for each column of addresses.
-std::vector<std::string> create_table_sql(const DataExtension& extension, bool postgresql);
+std::vector<std::string> create_table_sql(const DataExtension& extension, bool postgresql,
+                                          bool index_addresses = true);
 // One of its columns, and what create_table_sql() makes for it, added to a table that is there.
 std::vector<std::string> add_column_sql(const DataExtension& extension, std::size_t index,
                                         bool postgresql);

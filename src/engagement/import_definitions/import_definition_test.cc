@@ -197,18 +197,18 @@ TEST_P(ImportDefinitionTest, OverwritesInOneMomentOrNotAtAll) {
 TEST_P(ImportDefinitionTest, GoesOnAfterAKillInTheMiddleAndRepeatsNoRow) {
   define(R"("file_name":"big.csv","action":"add")");
   std::string content = "Sku,Price\n";
-  for (int i = 0; i < 25'000; ++i) content += fmt::format("S{},1\n", i);
+  for (int i = 0; i < 60'000; ++i) content += fmt::format("S{},1\n", i);
   ASSERT_TRUE(*imports->accept(file("big.csv", content)));
-  fail_at = 2;  // after a piece of ten thousand rows
+  fail_at = 2;  // after a piece of fifty thousand rows
   const auto cut = imports->run();
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().reason, "store-away");
   EXPECT_EQ(newest().state, "running");
-  EXPECT_EQ(newest().rows_applied, 10'000);
+  EXPECT_EQ(newest().rows_applied, 50'000);
   open();  // another process
   work();
-  EXPECT_EQ(counts(newest()), "completed read=25000 applied=25000 refused=0 doubled=0");
-  EXPECT_EQ(extensions->list_rows("Prices", {"", "", 1, 1})->page.count, 25'000);
+  EXPECT_EQ(counts(newest()), "completed read=60000 applied=60000 refused=0 doubled=0");
+  EXPECT_EQ(extensions->list_rows("Prices", {"", "", 1, 1})->page.count, 60'000);
 }
 
 TEST_P(ImportDefinitionTest, KeepsItsRulesForBlankRepeatedAndOldFiles) {

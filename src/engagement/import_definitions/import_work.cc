@@ -13,7 +13,7 @@ namespace stockbell::engagement {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t kRowsAtOnce = 5000, kBytesAtOnce = 4 * 1024 * 1024;
+constexpr std::size_t kRowsAtOnce = 20'000, kBytesAtOnce = 16 * 1024 * 1024;
 constexpr std::string_view kEnded = "import-run-ended", kAgain = "import-run-again";
 
 Result<std::string> sha256_of_file(const fs::path& file) {
