@@ -19,7 +19,8 @@ Result<engagement::AllocationPolicy> with_classes(const std::string& tables) {
 TEST(AllocationOptions, ReadTheClassesInTheirOrder) {
   const auto policy = with_classes(R"([{"name":" VIP ","share_percent":30},{"name":"Gold Club"}])");
   ASSERT_TRUE(policy) << policy.error().message;
-  EXPECT_EQ(policy->classes, (std::vector<engagement::RequestClass>{{"vip", 30}, {"gold club", 0}}));
+  EXPECT_EQ(policy->classes,
+            (std::vector<engagement::RequestClass>{{"vip", 30}, {"gold club", 0}}));
   EXPECT_THAT(with_classes("")->classes, IsEmpty());
   EXPECT_THAT(with_classes("[]")->classes, IsEmpty());
 }

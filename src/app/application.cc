@@ -2,7 +2,6 @@
 
 #include "access/access_box.h"
 #include "app/allocation_options.h"
-#include "app/restock_options.h"
 #include "app/assets.h"
 #include "app/crm_options.h"
 #include "app/feed_uploads.h"
@@ -10,6 +9,7 @@
 #include "app/path_aliases.h"
 #include "app/privacy.h"
 #include "app/remote_peers.h"
+#include "app/restock_options.h"
 #include "app/root_routes.h"
 #include "app/stores.h"
 #include "channels/email/mailbox_privacy.h"
@@ -32,7 +32,8 @@
 namespace stockbell::app {
 namespace {
 
-constexpr const char* kFeedAccount = "commerce-feed";  // commerce's own account on Engagement's SFTP server
+constexpr const char* kFeedAccount =
+    "commerce-feed";  // commerce's own account on Engagement's SFTP server
 
 // WebDAV's clients know Basic alone: the key is its password, the user's name says nothing.
 http::Request with_bearer_key(const http::Request& request) {
@@ -41,9 +42,11 @@ http::Request with_bearer_key(const http::Request& request) {
   asked.client_address = request.client_address;
   const auto given = request.header("Authorization");
   const bool basic = given.starts_with("Basic ") || given.starts_with("basic ");
-  const auto pair = basic ? crypto::base64_decode(text::trim(std::string_view(given).substr(6))) : std::nullopt;
+  const auto pair =
+      basic ? crypto::base64_decode(text::trim(std::string_view(given).substr(6))) : std::nullopt;
   const auto colon = pair ? pair->find(':') : std::string::npos;
-  asked.headers.emplace_back("Authorization", colon == std::string::npos ? given : "Bearer " + pair->substr(colon + 1));
+  asked.headers.emplace_back(
+      "Authorization", colon == std::string::npos ? given : "Bearer " + pair->substr(colon + 1));
   return asked;
 }
 
@@ -70,7 +73,9 @@ class Running final : public Application {
   Result<> start_boxes();
   Result<> serve_http();
   Result<http::Principal> authenticate(const http::Request& request);
-  std::string listen(const std::string& configured) const { return resident_ ? configured : "127.0.0.1:0"; }
+  std::string listen(const std::string& configured) const {
+    return resident_ ? configured : "127.0.0.1:0";
+  }
 
   const config::Config config_;
   DataFolderLock lock_;
@@ -104,7 +109,8 @@ Result<> Running::make_folders() {
                   fmt::format("{}: {}", (config_.data_dir / folder).string(), error.message()));
   }
   std::error_code ignored;
-  std::filesystem::remove(config_.data_dir / "spool" / "backup.db", ignored);  // of a process that died during a backup
+  std::filesystem::remove(config_.data_dir / "spool" / "backup.db",
+                          ignored);  // of a process that died during a backup
   return {};
 }
 
@@ -155,9 +161,11 @@ Result<> Running::make_engagement() {
   options.shop_name = config_.commerce_shop_title;
   options.key_file = config_.data_dir / "keys" / "links";
   options.assets = find_asset;
-  if (config_.requests_expire_days > 0 && config_.requests_remind_days >= config_.requests_expire_days)
+  if (config_.requests_expire_days > 0 &&
+      config_.requests_remind_days >= config_.requests_expire_days)
     return fail(ErrorCode::invalid, "config-value-invalid",
-                "requests.remind_days must be fewer than requests.expire_days", "requests.remind_days");
+                "requests.remind_days must be fewer than requests.expire_days",
+                "requests.remind_days");
   options.confirm_within = std::chrono::hours(config_.requests_confirm_hours);
   options.expire_after = std::chrono::hours(24 * config_.requests_expire_days);
   options.remind_before = std::chrono::hours(24 * config_.requests_remind_days);
@@ -198,7 +206,8 @@ Result<> Running::make_connect() {
   auto* remote = peers_->connect_engagement();
   auto& extensions = remote ? *remote : static_cast<SynchronizedExtensions&>(*engagement_);
   auto& source = remote ? *remote : static_cast<StatusUpdateSource&>(*engagement_);
-  connect_ = std::make_unique<connect::ConnectBox>(*store, clock_, random_, feed, extensions, source, sink);
+  connect_ = std::make_unique<connect::ConnectBox>(*store, clock_, random_, feed, extensions,
+                                                   source, sink);
   return {};
 }
 
@@ -206,9 +215,11 @@ Result<> Running::make_commerce() {
   if (!config_.has_role("commerce")) return {};
   if (!config_.engagement_sftp.empty()) {
     SB_TRY(target, parse_sftp_url(config_.engagement_sftp));
-    feed_upload_ = std::make_unique<SftpFeedUpload>([target] { return Result<sftp::SftpTarget>(target); });
+    feed_upload_ =
+        std::make_unique<SftpFeedUpload>([target] { return Result<sftp::SftpTarget>(target); });
   } else if (drop_) {
-    feed_upload_ = std::make_unique<SftpFeedUpload>([this] { return drop_->local_target(kFeedAccount); });
+    feed_upload_ =
+        std::make_unique<SftpFeedUpload>([this] { return drop_->local_target(kFeedAccount); });
   }
   SB_TRY(store, stores_.open("commerce", commerce::CommerceBox::migrations()));
   commerce::CommerceBox::Options options;
@@ -221,21 +232,26 @@ Result<> Running::make_commerce() {
   options.public_url = config_.public_url;
   options.data_dir = config_.data_dir;
   options.feed_interval = std::chrono::seconds(config_.commerce_feed_interval_seconds);
-  SB_TRY(import_jobs, commerce::parse_import_jobs(config_.commerce_import_jobs, options.sites.main().time_zone));
+  SB_TRY(import_jobs,
+         commerce::parse_import_jobs(config_.commerce_import_jobs, options.sites.main().time_zone));
   options.import_jobs = std::move(import_jobs);
-  SB_TRY(feeds, commerce::read_feed_targets(config_.commerce_feeds, options.sites,
-                                            {config_.commerce_feed_schedule, config_.commerce_feed_incremental_schedule}));
+  SB_TRY(feeds, commerce::read_feed_targets(
+                    config_.commerce_feeds, options.sites,
+                    {config_.commerce_feed_schedule, config_.commerce_feed_incremental_schedule}));
   options.feeds = std::move(feeds);
   options.open_sftp = open_sftp_upload;
   SB_TRY(front_door, read_front_door(config_, random_));
   options.front_door = std::move(front_door);
-  SB_TRY(companies, commerce::read_klaviyo_companies(config_.commerce_klaviyo_companies, options.sites));
+  SB_TRY(companies,
+         commerce::read_klaviyo_companies(config_.commerce_klaviyo_companies, options.sites));
   options.klaviyo_companies = std::move(companies);
   SB_TRY(columns, commerce::ColumnNames::parse(config_.commerce_columns));
   options.columns = std::move(columns);
   const auto& main_site = options.sites.main().key;
-  SB_TRY(shopify, commerce::WebhookSecrets::parse(config_.commerce_shopify_secret, "commerce.shopify_secret", main_site));
-  SB_TRY(woocommerce, commerce::WebhookSecrets::parse(config_.commerce_woocommerce_secret, "commerce.woocommerce_secret", main_site));
+  SB_TRY(shopify, commerce::WebhookSecrets::parse(config_.commerce_shopify_secret,
+                                                  "commerce.shopify_secret", main_site));
+  SB_TRY(woocommerce, commerce::WebhookSecrets::parse(config_.commerce_woocommerce_secret,
+                                                      "commerce.woocommerce_secret", main_site));
   options.shopify = std::move(shopify);
   options.woocommerce = std::move(woocommerce);
   options.assets = find_asset;
@@ -251,8 +267,10 @@ Result<> Running::make_commerce() {
 }
 
 Result<> Running::make_privacy() {
-  Privacy::Parts parts{config_.data_dir, {}, [this] { return stores_.wipe_deleted(); }, {}, clock_, random_};
-  if (connect_ && crm_ && engagement_ && config_.crm_url.empty())  // never wait for a server elsewhere
+  Privacy::Parts parts{config_.data_dir, {},     [this] { return stores_.wipe_deleted(); }, {},
+                       clock_,           random_};
+  if (connect_ && crm_ && engagement_ &&
+      config_.crm_url.empty())  // never wait for a server elsewhere
     parts.pause_sync = [this] { return connect_->pause_sync(); };
   if (commerce_) parts.boxes.push_back(&commerce_->personal_data());
   if (crm_) parts.boxes.push_back(&crm_->personal_data());
@@ -288,8 +306,10 @@ Result<> Running::start_boxes() {
 }
 
 Result<http::Principal> Running::authenticate(const http::Request& request) {
-  if (request.header("authorization") == "Bearer " + control_.key) return http::Principal{http::Role::admin, "command line"};
-  if (request.path.starts_with(commerce::kWebdavRoot)) return access_->authenticate(with_bearer_key(request));
+  if (request.header("authorization") == "Bearer " + control_.key)
+    return http::Principal{http::Role::admin, "command line"};
+  if (request.path.starts_with(commerce::kWebdavRoot))
+    return access_->authenticate(with_bearer_key(request));
   return access_->authenticate(request);
 }
 
@@ -314,14 +334,17 @@ Result<> Running::serve_http() {
     options.tls_key = config_.http_tls_key;
     options.tls_listen = config_.http_tls_listen;
   }
-  SB_TRY(proxies, http::TrustedProxies::create(config_.http_trusted_proxies, config_.http_forwarded_header));
+  SB_TRY(proxies,
+         http::TrustedProxies::create(config_.http_trusted_proxies, config_.http_forwarded_header));
   options.proxies = std::move(proxies);
   options.rewrite_target = path_of_alias;
   options.workers = static_cast<int>(config_.http_workers);
   options.spool_dir = config_.data_dir / "spool";
-  if (commerce_) options.refusal_page = [this](int status) { return commerce_->refusal_page(status); };
-  server_ = std::make_unique<http::Server>(std::move(options), std::move(router),
-                                           [this](const http::Request& request) { return authenticate(request); });
+  if (commerce_)
+    options.refusal_page = [this](int status) { return commerce_->refusal_page(status); };
+  server_ = std::make_unique<http::Server>(
+      std::move(options), std::move(router),
+      [this](const http::Request& request) { return authenticate(request); });
   return server_->start();
 }
 
@@ -366,7 +389,8 @@ log::Level level_of(const std::string& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Application>> Application::start(const config::Config& config, bool resident) {
+Result<std::unique_ptr<Application>> Application::start(const config::Config& config,
+                                                        bool resident) {
   // A command's own application only tells of trouble.
   log::open(resident ? level_of(config.log_level) : log::Level::warning, config.log_file);
   SB_TRY(lock, DataFolderLock::acquire(config.data_dir));

@@ -31,7 +31,8 @@ std::optional<std::string> environment(const std::string& name) {
 
 // What the subcommands read from the command line.
 struct Options {
-  std::string config_file, roles, role = "admin", name, certificate, email, file, mode, id, sku, status, out;
+  std::string config_file, roles, role = "admin", name, certificate, email, file, mode, id, sku,
+                                  status, out;
   bool demo = false, json = false, incremental = false;
   int products = 300, variant_limit = 0, restock = 0;
   std::uint64_t seed = 1;
@@ -41,7 +42,8 @@ Result<config::Config> load_config(const Options& options) {
   std::optional<std::filesystem::path> file;
   if (!options.config_file.empty()) file = options.config_file;
   return config::load(file, [&](const std::string& variable) {
-    if (variable == "STOCKBELL_ROLES" && !options.roles.empty()) return std::optional(options.roles);
+    if (variable == "STOCKBELL_ROLES" && !options.roles.empty())
+      return std::optional(options.roles);
     return environment(variable);
   });
 }
@@ -62,7 +64,8 @@ Result<> create_key(const config::Config& config, const Options& options) {
     file.read(pem.data(), static_cast<std::streamsize>(pem.size()));
     pem.resize(static_cast<std::size_t>(file.gcount()));
     if (pem.empty() || pem.size() > 64 * 1024)
-      return fail(ErrorCode::invalid, "certificate-invalid", options.certificate + " is no PEM certificate or public key");
+      return fail(ErrorCode::invalid, "certificate-invalid",
+                  options.certificate + " is no PEM certificate or public key");
     body.member("certificate", pem);
   }
   body.end_object();
@@ -78,8 +81,9 @@ Result<> list_keys(const config::Config& config, const Options&) {
   SB_TRY(object, text::parse_json_object(answer, 16 << 20));
   for (const auto& item : object.at("items").as_array()) {
     const auto& key = item.as_object();
-    std::cout << text_of(key, "id") << "\t" << text_of(key, "role") << "\t" << text_of(key, "name") << "\t"
-              << text_of(key, "created_at") << (key.at("certificate").as_bool() ? "\tcertificate" : "") << "\n";
+    std::cout << text_of(key, "id") << "\t" << text_of(key, "role") << "\t" << text_of(key, "name")
+              << "\t" << text_of(key, "created_at")
+              << (key.at("certificate").as_bool() ? "\tcertificate" : "") << "\n";
   }
   return {};
 }
@@ -124,14 +128,17 @@ Result<> list_held_feeds(const config::Config& config, const Options&) {
   SB_TRY(page, text::parse_json_object(answer, 64 << 20));
   for (const auto& item : page.at("items").as_array()) {
     const auto& row = item.as_object();
-    std::cout << text_of(row, "id") << "\t" << text_of(row, "name") << "\t" << text_of(row, "reason") << "\n";
+    std::cout << text_of(row, "id") << "\t" << text_of(row, "name") << "\t"
+              << text_of(row, "reason") << "\n";
   }
   return {};
 }
 
-Result<> decide_feed(const config::Config& config, const Options& options, const std::string& decision) {
+Result<> decide_feed(const config::Config& config, const Options& options,
+                     const std::string& decision) {
   SB_TRY(client, ApiClient::open(config));
-  SB_TRY(answer, client.call("POST", "/api/v1/feed-imports/" + text::url_encode(options.id) + "/" + decision));
+  SB_TRY(answer, client.call("POST", "/api/v1/feed-imports/" + text::url_encode(options.id) + "/" +
+                                         decision));
   SB_TRY(feed, text::parse_json_object(answer));
   std::cout << text_of(feed, "name") << ": " << text_of(feed, "state") << "\n";
   return {};
@@ -143,7 +150,8 @@ Result<> list_requests(const config::Config& config, const Options& options) {
   std::string cursor;
   do {
     auto path = "/api/v1/requests?limit=500&sku=" + text::url_encode(options.sku) +
-                "&status=" + text::url_encode(options.status) + "&cursor=" + text::url_encode(cursor);
+                "&status=" + text::url_encode(options.status) +
+                "&cursor=" + text::url_encode(cursor);
     SB_TRY(answer, client.call("GET", path));
     SB_TRY(page, text::parse_json_object(answer, 64 << 20));
     for (const auto& item : page.at("items").as_array()) {
@@ -151,8 +159,8 @@ Result<> list_requests(const config::Config& config, const Options& options) {
       if (options.json) {
         std::cout << boost::json::serialize(row) << "\n";
       } else {
-        std::cout << text_of(row, "id") << "\t" << text_of(row, "status") << "\t" << text_of(row, "sku") << "\t"
-                  << text_of(row, "requested_at") << "\n";
+        std::cout << text_of(row, "id") << "\t" << text_of(row, "status") << "\t"
+                  << text_of(row, "sku") << "\t" << text_of(row, "requested_at") << "\n";
       }
     }
     const auto* next = page.if_contains("next_cursor");
@@ -171,7 +179,8 @@ Result<> explain_request(const config::Config& config, const Options& options) {
   }
   SB_TRY(answer, client.call("GET", "/api/v1/engagement/" + request));
   SB_TRY(object, text::parse_json_object(answer));
-  for (const auto& line : object.at("lines").as_array()) std::cout << std::string_view(line.as_string()) << "\n";
+  for (const auto& line : object.at("lines").as_array())
+    std::cout << std::string_view(line.as_string()) << "\n";
   return {};
 }
 
@@ -186,10 +195,12 @@ Result<> back_up(const config::Config& config, const Options& options) {
 }
 
 Result<> write_demo(const config::Config&, const Options& options) {
-  const demo::DemoOptions demo{options.products, options.seed, "Harbour & Pine", options.variant_limit};
+  const demo::DemoOptions demo{options.products, options.seed, "Harbour & Pine",
+                               options.variant_limit};
   SB_CHECK(demo::write_catalog(demo, options.out));
   const auto folder = std::filesystem::path(options.out);
-  if (options.restock > 0) SB_CHECK(demo::write_restock(demo, options.restock, folder / "restock.xml"));
+  if (options.restock > 0)
+    SB_CHECK(demo::write_restock(demo, options.restock, folder / "restock.xml"));
   return demo::write_feed(demo, "http://127.0.0.1:8080", 0, folder / "catalogFeed.psv");
 }
 
@@ -199,28 +210,37 @@ class CommandLine {
  public:
   CommandLine() {
     app_.require_subcommand(1);
-    auto* serve_command = add("serve", "run the boxes until Ctrl-C", [](const auto& config, const auto& options) {
-      return serve(config, options.demo);
-    });
-    serve_command->add_option("--roles", options_.roles, "boxes to run: commerce,crm,connect,engagement");
-    serve_command->add_flag("--demo", options_.demo, "fill an empty store with a demo shop and a console user");
+    auto* serve_command =
+        add("serve", "run the boxes until Ctrl-C",
+            [](const auto& config, const auto& options) { return serve(config, options.demo); });
+    serve_command->add_option("--roles", options_.roles,
+                              "boxes to run: commerce,crm,connect,engagement");
+    serve_command->add_flag("--demo", options_.demo,
+                            "fill an empty store with a demo shop and a console user");
 
     auto* keys = group("keys", "API keys");
     auto* create = add("create", "make a key and print it once", create_key, keys);
     create->add_option("--role", options_.role, "admin, intake or readonly")
-        ->check(CLI::IsMember({"admin", "intake", "readonly"}))->required();
-    create->add_option("--name", options_.name, "what it is for; the OAuth client_id, no two keys share one");
-    create->add_option("--certificate", options_.certificate,
-                       "PEM certificate or public key (RSA) for OAuth's JWT bearer flow")->check(CLI::ExistingFile);
+        ->check(CLI::IsMember({"admin", "intake", "readonly"}))
+        ->required();
+    create->add_option("--name", options_.name,
+                       "what it is for; the OAuth client_id, no two keys share one");
+    create
+        ->add_option("--certificate", options_.certificate,
+                     "PEM certificate or public key (RSA) for OAuth's JWT bearer flow")
+        ->check(CLI::ExistingFile);
     add("list", "id, role, name, time", list_keys, keys);
     add("revoke", "end a key and all its tokens", revoke_key, keys)
-        ->add_option("key", options_.name, "its name or id")->required();
+        ->add_option("key", options_.name, "its name or id")
+        ->required();
 
     auto* users = group("users", "console users");
     add("add", "make a user and print the password once", add_user, users)
-        ->add_option("email", options_.email, "address the user signs in with")->required();
+        ->add_option("email", options_.email, "address the user signs in with")
+        ->required();
     add("remove", "end a user, their sessions and tokens", remove_user, users)
-        ->add_option("email", options_.email)->required();
+        ->add_option("email", options_.email)
+        ->required();
 
     auto* feeds = group("feed", "the catalog feed");
     auto* feed = add("run", "write and upload the catalog feed now", run_feed, feeds);
@@ -229,58 +249,90 @@ class CommandLine {
 
     add("held", "feeds that the guard holds, and why", list_held_feeds, feeds);
     for (const std::string decision : {"release", "discard"})
-      add(decision, decision == "release" ? "import a held feed all the same" : "drop a held feed",
-          [decision](const auto& config, const auto& options) { return decide_feed(config, options, decision); }, feeds)
-          ->add_option("id", options_.id)->required();
+      add(
+          decision, decision == "release" ? "import a held feed all the same" : "drop a held feed",
+          [decision](const auto& config, const auto& options) {
+            return decide_feed(config, options, decision);
+          },
+          feeds)
+          ->add_option("id", options_.id)
+          ->required();
 
     auto* import = group("import", "read a catalog or stock file");
     for (const std::string kind : {"catalog", "inventory"}) {
       auto* read = add(
           kind, "XML, CSV, PSV, TSV or NDJSON, also .gz and .zst",
-          [kind](const auto& config, const auto& options) { return import_file(config, kind, options.mode, options.file); },
+          [kind](const auto& config, const auto& options) {
+            return import_file(config, kind, options.mode, options.file);
+          },
           import);
       read->add_option("file", options_.file)->required()->check(CLI::ExistingFile);
       if (kind == "inventory")
-        read->add_option("--mode", options_.mode, "merge when left out; replace removes the records that the file does not name")
+        read->add_option(
+                "--mode", options_.mode,
+                "merge when left out; replace removes the records that the file does not name")
             ->check(CLI::IsMember({"merge", "update", "replace", "delete"}));
     }
 
     auto* requests = group("requests", "notification requests");
     for (const bool json : {false, true}) {
-      auto* list = add(json ? "export" : "list", json ? "all fields, one JSON object a line" : "id, status, SKU, time",
-                       [json](const auto& config, auto options) {
-                         options.json = json;
-                         return list_requests(config, options);
-                       }, requests);
+      auto* list = add(
+          json ? "export" : "list",
+          json ? "all fields, one JSON object a line" : "id, status, SKU, time",
+          [json](const auto& config, auto options) {
+            options.json = json;
+            return list_requests(config, options);
+          },
+          requests);
       list->add_option("--sku", options_.sku);
       list->add_option("--status", options_.status);
     }
-    add("explain", "why it was, or was not, messaged", explain_request, requests)->add_option("id", options_.id)->required();
+    add("explain", "why it was, or was not, messaged", explain_request, requests)
+        ->add_option("id", options_.id)
+        ->required();
 
     auto* journeys = group("journeys", "who is sent what and when (docs/journeys.md)");
-    add("list", "key, status, version, how many entered and are on their way, name",
+    add(
+        "list", "key, status, version, how many entered and are on their way, name",
         [](const auto& config, const auto&) { return list_journeys(config); }, journeys);
-    for (const auto& [change, help] : {std::pair("publish", "put the draft in force"), std::pair("pause", "let nobody in or on"),
-                                       std::pair("resume", "go on after a pause"), std::pair("stop", "end it for all who are in it")})
-      add(change, help,
-          [change = std::string(change)](const auto& config, const auto& options) { return change_journey(config, options.id, change); },
-          journeys)->add_option("key", options_.id)->required();
-    add("secret", "with which a shop verifies claims (docs/claims.md)",
+    for (const auto& [change, help] :
+         {std::pair("publish", "put the draft in force"), std::pair("pause", "let nobody in or on"),
+          std::pair("resume", "go on after a pause"),
+          std::pair("stop", "end it for all who are in it")})
+      add(
+          change, help,
+          [change = std::string(change)](const auto& config, const auto& options) {
+            return change_journey(config, options.id, change);
+          },
+          journeys)
+          ->add_option("key", options_.id)
+          ->required();
+    add(
+        "secret", "with which a shop verifies claims (docs/claims.md)",
         [](const auto& config, const auto&) { return show_claim_secret(config); },
         group("claims", "proofs of invitations for the shop"));
 
     auto* privacy = group("privacy", "what is held of an e-mail address, and its removal");
-    auto* exported = add("export", "everything of an address, as one JSON document",
-                         [](const auto& config, const auto& options) {
-                           return export_address(config, options.email, options.out);
-                         }, privacy);
+    auto* exported = add(
+        "export", "everything of an address, as one JSON document",
+        [](const auto& config, const auto& options) {
+          return export_address(config, options.email, options.out);
+        },
+        privacy);
     exported->add_option("email", options_.email)->required();
     exported->add_option("--out", options_.out, "file to write, instead of printing");
-    add("erase", "remove everything of an address and print the receipt",
-        [](const auto& config, const auto& options) { return erase_address(config, options.email); }, privacy)
-        ->add_option("email", options_.email)->required();
+    add(
+        "erase", "remove everything of an address and print the receipt",
+        [](const auto& config, const auto& options) {
+          return erase_address(config, options.email);
+        },
+        privacy)
+        ->add_option("email", options_.email)
+        ->required();
 
-    add("backup", "copy the stores into one file while running", back_up)->add_option("file", options_.file)->required();
+    add("backup", "copy the stores into one file while running", back_up)
+        ->add_option("file", options_.file)
+        ->required();
     add("check", "configuration, stores, mail server, SFTP: a line each",
         [](const auto& config, const auto&) { return check(config); });
     add("version", "print the version", [](const auto&, const auto&) -> Result<> {
@@ -291,8 +343,10 @@ class CommandLine {
     auto* demo = add("demo", "write a made-up catalog, its stock, pictures and feed", write_demo);
     demo->add_option("--out", options_.out, "folder to write into")->required();
     demo->add_option("--products", options_.products)->check(CLI::Range(1, 10'000'000));
-    demo->add_option("--variant-limit", options_.variant_limit, "at most this many variants a product");
-    demo->add_option("--restock", options_.restock, "also restock.xml: this many sold-out SKUs come back");
+    demo->add_option("--variant-limit", options_.variant_limit,
+                     "at most this many variants a product");
+    demo->add_option("--restock", options_.restock,
+                     "also restock.xml: this many sold-out SKUs come back");
     demo->add_option("--seed", options_.seed);
   }
 
@@ -316,14 +370,16 @@ class CommandLine {
     return command;
   }
 
-  CLI::App* add(const std::string& name, const std::string& help, Command command, CLI::App* parent = nullptr) {
+  CLI::App* add(const std::string& name, const std::string& help, Command command,
+                CLI::App* parent = nullptr) {
     auto* added = (parent ? parent : &app_)->add_subcommand(name, help);
     added->add_option("--config", options_.config_file, "TOML file (docs/configuration.md)");
     added->callback([this, command = std::move(command)] { chosen_ = command; });
     return added;
   }
 
-  CLI::App app_{"Stockbell rings when it is back: a self-hosted back-in-stock notification system."};
+  CLI::App app_{
+      "Stockbell rings when it is back: a self-hosted back-in-stock notification system."};
   Options options_;
   Command chosen_;
 };

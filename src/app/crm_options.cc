@@ -89,10 +89,10 @@ Result<> check_class_field(const ClassField& field, const crm::objects::Schema& 
   const std::string_view object = field.of_contact ? "Contact" : "Back_In_Stock__c";
   const auto* found = schema.find(object)->find_field(field.name);
   if (!found || !found->column.empty() || found->name != field.name)
-    return fail(ErrorCode::invalid, "config-value-invalid",
-                fmt::format("crm.class_field: {}.{} is none of crm.custom_fields", object,
-                            field.name),
-                "crm.class_field");
+    return fail(
+        ErrorCode::invalid, "config-value-invalid",
+        fmt::format("crm.class_field: {}.{} is none of crm.custom_fields", object, field.name),
+        "crm.class_field");
   return {};
 }
 

@@ -25,7 +25,7 @@ namespace stockbell::crm {
 
 struct CrmOptions {
   objects::Schema schema = objects::Schema::create({}).value();  // with the custom fields
-  ClassField class_field{};  // one of the custom fields
+  ClassField class_field{};                                      // one of the custom fields
   contacts::ContactOptions contacts{{}, contacts::default_rules()};
   rest::RestOptions rest{};
   bulk::BulkOptions bulk{};  // without a directory there are no bulk jobs

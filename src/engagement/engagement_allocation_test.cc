@@ -188,7 +188,8 @@ TEST_P(AllocationTest, WaitsForTheNextWaveByTheConversionMeasured) {
   const auto updates = box->updates_after(0, 1000).value();
   EXPECT_TRUE(std::ranges::any_of(updates, [](const auto& one) {
     return one.reason ==
-           "restock of 100 (live), wave 2; after 60 min: of 40 sent 0 opened, 0 followed, 12 bought";
+           "restock of 100 (live), wave 2; after 60 min: of 40 sent 0 opened, 0 followed, 12 "
+           "bought";
   }));
   EXPECT_THAT(restocks().body, HasSubstr("\"interval\":{\"seconds\":3600,\"sent\":40,\"opened\":0,"
                                          "\"clicked\":0,\"purchased\":12}"));

@@ -1,8 +1,8 @@
 #include "engagement/engagement_box.h"
 
 #include "engagement/claims/claim_routes.h"
-#include "engagement/engagement_parts.h"
 #include "engagement/data_extensions/data_extension_routes.h"
+#include "engagement/engagement_parts.h"
 #include "engagement/import_definitions/import_definition_routes.h"
 #include "engagement/imports/import_routes.h"
 #include "engagement/journey_definitions/journey_routes.h"
@@ -62,12 +62,12 @@ std::span<const db::Migration> EngagementBox::migrations() {
     std::vector<db::Migration> all;
     for (const auto part :
          {ExtensionStore::migrations(), RestockStore::migrations(), HoldStore::migrations(),
-          StockJournal::migrations(), CatalogStore::migrations(),
-          ImportStore::migrations(), MessageStore::migrations(), JourneyStore::migrations(),
-          JourneyDefinitionStore::migrations(), NoticeStore::migrations(), PreferenceStore::migrations(), WaveStore::migrations(),
-          erasures::migrations(), DataExtensions::migrations(), QueryService::migrations(),
-          EventService::migrations(), ImportDefinitionService::migrations(),
-          AutomationService::migrations()})
+          StockJournal::migrations(), CatalogStore::migrations(), ImportStore::migrations(),
+          MessageStore::migrations(), JourneyStore::migrations(),
+          JourneyDefinitionStore::migrations(), NoticeStore::migrations(),
+          PreferenceStore::migrations(), WaveStore::migrations(), erasures::migrations(),
+          DataExtensions::migrations(), QueryService::migrations(), EventService::migrations(),
+          ImportDefinitionService::migrations(), AutomationService::migrations()})
       all.insert(all.end(), part.begin(), part.end());
     return all;
   }();
@@ -83,10 +83,10 @@ Result<std::unique_ptr<EngagementBox>> EngagementBox::create(db::Database& datab
   SB_TRY(pages, load_pages(options));
   SB_TRY(templates, load_messages(options));
   SB_TRY(texts, Texts::load(options.assets));
-  auto parts = std::make_unique<Parts>(database, clock, random, options, channel,
-                                       crypto::Signer(key),
-                                       ClaimTokens(options.public_url, crypto::keyed_digest_hex(key, "claim tokens")),
-                                       std::move(pages), std::move(texts));
+  auto parts = std::make_unique<Parts>(
+      database, clock, random, options, channel, crypto::Signer(key),
+      ClaimTokens(options.public_url, crypto::keyed_digest_hex(key, "claim tokens")),
+      std::move(pages), std::move(texts));
   SB_CHECK(parts->make_renderer(templates, identity_of(options)));
   SB_CHECK(parts->make_preferences(options, identity_of(options)));
   SB_CHECK(parts->load());
@@ -158,8 +158,9 @@ void EngagementBox::add_routes(http::Router& router) {
   add_tracking_routes(router, parts_->tracking, parts_->links, parts_->pages);
   add_preference_routes(router, {*parts_->preferences, parts_->preference_links,
                                  *parts_->preference_pages, parts_->clock});
-  add_rest_routes(router, {*this, *this, *this, parts_->clock, parts_->data_extensions,
-                           parts_->queries, parts_->automations, parts_->events, parts_->takes_synchronised_rows});
+  add_rest_routes(router,
+                  {*this, *this, *this, parts_->clock, parts_->data_extensions, parts_->queries,
+                   parts_->automations, parts_->events, parts_->takes_synchronised_rows});
   add_soap_routes(router, parts_->data_extensions,
                   {parts_->queries, parts_->file_imports, parts_->automations, parts_->random},
                   parts_->token_holder);

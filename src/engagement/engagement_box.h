@@ -42,10 +42,11 @@ struct EngagementOptions {
   Duration confirm_within = std::chrono::hours(48);
   Duration expire_after = std::chrono::hours(24 * 180);
   Duration remind_before = std::chrono::hours(24 * 14);
-  GuardLimits guard = {};            // when a feed is held
+  GuardLimits guard = {};                  // when a feed is held
   RestockRules restocks = RestockRules();  // which items that are back ring, and when
-  std::size_t write_down_from = 2000;  // rows about stock: a feed with fewer is not written down first
-  AllocationPolicy allocation = {};        // who is invited at a restock, and when
+  std::size_t write_down_from =
+      2000;  // rows about stock: a feed with fewer is not written down first
+  AllocationPolicy allocation = {};  // who is invited at a restock, and when
   // Under which name a claim stands in the address that a message leads to; "": none does.
   std::string claim_parameter = {};
   // Connect runs elsewhere and writes the synchronised data extensions by REST; else nobody may.

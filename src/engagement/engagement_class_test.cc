@@ -118,7 +118,8 @@ TEST_P(ClassTest, SendsTheirMessagesFirstWhereEveryoneIsInvited) {
 }
 
 TEST_P(ClassTest, LetsAJourneyTakeSomeClassesOnly) {
-  publish(R"({"key":"back-in-stock","name":"VIPs","entry":{"classes":["VIP"]},"start":"check","steps":{
+  publish(
+      R"({"key":"back-in-stock","name":"VIPs","entry":{"classes":["VIP"]},"start":"check","steps":{
     "check":{"type":"recheck_stock","next":"mail"},
     "mail":{"type":"email","template":"back_in_stock","next":"tell"},
     "tell":{"type":"update_object","status":"Sent"}}})");
@@ -126,7 +127,8 @@ TEST_P(ClassTest, LetsAJourneyTakeSomeClassesOnly) {
   classify(6, 8);
   stock(10);
   EXPECT_EQ(invited_now(), persons({6, 7, 8})) << "the others keep their places";
-  publish(R"({"key":"back-in-stock","name":"Others","entry":{"classes":["standard"]},"start":"check","steps":{
+  publish(
+      R"({"key":"back-in-stock","name":"Others","entry":{"classes":["standard"]},"start":"check","steps":{
     "check":{"type":"recheck_stock","next":"mail"},
     "mail":{"type":"email","template":"back_in_stock","next":"tell"},
     "tell":{"type":"update_object","status":"Sent"}}})");

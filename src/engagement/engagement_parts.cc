@@ -23,8 +23,8 @@ std::filesystem::path feed_dir(const EngagementOptions& options) {
 
 EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Random& random_in,
                             const EngagementOptions& options, MessageChannel& channel_in,
-                            crypto::Signer signer, ClaimTokens claims_in,
-                            UnsubscribePages pages_in, Texts texts_in)
+                            crypto::Signer signer, ClaimTokens claims_in, UnsubscribePages pages_in,
+                            Texts texts_in)
     : database(database_in),
       clock(clock_in),
       random(random_in),
@@ -45,32 +45,36 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
                 },
                 library, options.from, options.allocation}),
       webhooks(database_in, clock_in, random_in),
-      stock(database_in, clock_in, random_in, gate,
-            [this](db::Session& session, const std::vector<std::string>& skus) {
-              return journeys.sold_out(session, skus);
-            },
-            [this](db::Session& session, std::span<const RecordedRestock> restocks) {
-              return journeys.enter_recorded(session, restocks);
-            }),
+      stock(
+          database_in, clock_in, random_in, gate,
+          [this](db::Session& session, const std::vector<std::string>& skus) {
+            return journeys.sold_out(session, skus);
+          },
+          [this](db::Session& session, std::span<const RecordedRestock> restocks) {
+            return journeys.enter_recorded(session, restocks);
+          }),
       audience(database_in, clock_in, journeys, stock),
       restock_sweep(database_in, stock, audience),
       explainer({database_in, clock_in, library, suppressions,
                  [this](const std::string& sku) { return stock.find(sku); }, options.allocation}),
-      importer(database_in, clock_in, ids, stock, feed_dir(options),
-               ImportOptions{options.guard, options.write_down_from, !options.allocation.in_waves()}),
+      importer(
+          database_in, clock_in, ids, stock, feed_dir(options),
+          ImportOptions{options.guard, options.write_down_from, !options.allocation.in_waves()}),
       data_extensions(database_in, clock_in, random_in, ids),
       queries(data_extensions, random_in, ids),
       events({data_extensions, ids, random_in,
               [this](const std::string& key) {
-                return std::ranges::any_of(library.active(), [&](const auto& journey) { return journey->key == key; });
+                return std::ranges::any_of(
+                    library.active(), [&](const auto& journey) { return journey->key == key; });
               },
               [this](const std::vector<std::string>& skus) {
                 audience.note(skus);
                 if (audience_worker) audience_worker->wake();
               }}),
-      file_imports({data_extensions, random_in, ids, feed_dir(options) / "definitions",
-                    &EventService::rows_arrived,
-                    [this](const std::string& file) { return automations.imports_of_trigger(file); }}),
+      file_imports(
+          {data_extensions, random_in, ids, feed_dir(options) / "definitions",
+           &EventService::rows_arrived,
+           [this](const std::string& file) { return automations.imports_of_trigger(file); }}),
       automations({data_extensions, queries, events, ids, random_in, file_imports,
                    [this](db::Session& session, Time since) { return feed_state(session, since); },
                    [this] {
@@ -80,7 +84,8 @@ EngagementBox::Parts::Parts(db::Database& database_in, const Clock& clock_in, Ra
       tracking({database_in, clock_in, outbox, suppressions, journeys,
                 [this](RequestId request) { sender->cancel(request); },
                 [this](const TrackedMessage& message) { return landing_of(message); }}),
-      personal_data(database_in, clock_in, data_extensions.definitions(), [this](RequestId request) { sender->cancel(request); }),
+      personal_data(database_in, clock_in, data_extensions.definitions(),
+                    [this](RequestId request) { sender->cancel(request); }),
       claims(std::move(claims_in)),
       claim_parameter(options.claim_parameter),
       invitation_window(options.allocation.invitation_window),
@@ -124,9 +129,9 @@ std::string EngagementBox::Parts::landing_of(const TrackedMessage& message) cons
   const auto invited_at = message.invited_at.value_or(now);
   const auto ends = invited_at + invitation_window;
   if (claim_parameter.empty() || now >= ends) return message.target_url;
-  return with_claim(message.target_url, claim_parameter,
-                    claims.sign({message.id, message.request, message.sku, message.quantity,
-                                 invited_at, ends}));
+  return with_claim(
+      message.target_url, claim_parameter,
+      claims.sign({message.id, message.request, message.sku, message.quantity, invited_at, ends}));
 }
 
 Result<> EngagementBox::Parts::make_renderer(const NamedTemplates& templates,

@@ -4,15 +4,15 @@
 #include <mutex>
 #include <vector>
 
-#include "engagement/engagement_box.h"
 #include "engagement/automations/automation_service.h"
 #include "engagement/claims/claim_token.h"
 #include "engagement/data_extensions/data_extensions.h"
+#include "engagement/engagement_box.h"
 #include "engagement/engagement_privacy.h"
 #include "engagement/explanations/request_explainer.h"
 #include "engagement/extensions/extension_store.h"
-#include "engagement/import_definitions/import_definition_service.h"
 #include "engagement/extensions/status_outbox.h"
+#include "engagement/import_definitions/import_definition_service.h"
 #include "engagement/imports/feed_importer.h"
 #include "engagement/journey_definitions/journey_library.h"
 #include "engagement/journeys/audience.h"

@@ -14,7 +14,8 @@ FUZZ_TARGET(claim_token) {
   const std::string head(input.substr(0, input.find('|')));
   const std::string body(input.substr(std::min(input.size(), head.size() + 1)));
   const auto part = crypto::base64url(head) + "." + crypto::base64url(body);
-  const auto read = tokens.verify(part + "." + crypto::base64url(crypto::hmac_sha256(tokens.secret(), part)), now);
+  const auto read = tokens.verify(
+      part + "." + crypto::base64url(crypto::hmac_sha256(tokens.secret(), part)), now);
   if (!read) return;
   REQUIRE(!read->sku.empty() && read->quantity >= 1 && read->expires_at > now);
   REQUIRE(tokens.verify(tokens.sign(*read), now) == *read);

@@ -46,9 +46,10 @@ sqlite3* store() {
     REQUIRE(sqlite3_open(":memory:", &made) == SQLITE_OK);
     std::string table = "CREATE TABLE de_7 (row_id INTEGER PRIMARY KEY";
     for (std::size_t i = 0; i < own().columns.size(); ++i) table += ", " + column_sql(i);
-    const auto sql = table +
-                     "); CREATE TABLE secret (c_1);"
-                     "CREATE TABLE ext_contact (id, email, first_name, last_name, phone, class_name);";
+    const auto sql =
+        table +
+        "); CREATE TABLE secret (c_1);"
+        "CREATE TABLE ext_contact (id, email, first_name, last_name, phone, class_name);";
     REQUIRE(sqlite3_exec(made, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
     sqlite3_db_config(made, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_set_authorizer(made, authorize, nullptr);

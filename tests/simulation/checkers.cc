@@ -18,8 +18,8 @@ Violation unexplained(const crm::requests::RequestRow& row, const std::string& w
 std::optional<Violation> check_timeline(World& world, const crm::requests::RequestRow& row) {
   const auto events = world.timeline(row.state.id);
   if (!events || events->empty()) return unexplained(row, "no timeline");
-  // Known gap: events are read in the order of their ids, which follow the clock. Once it was turned
-  // back only the reasons are judged.
+  // Known gap: events are read in the order of their ids, which follow the clock. Once it was
+  // turned back only the reasons are judged.
   const bool in_order = !world.trouble.injected.contains("clock jumps back");
   for (std::size_t i = 1; in_order && i < events->size(); ++i) {
     const auto from = (*events)[i - 1].status, to = (*events)[i].status;
@@ -60,13 +60,15 @@ std::optional<Violation> check_acknowledged_is_kept(const Witness& witness,
     const auto last = std::ranges::find_if(askings.rbegin(), askings.rend(), &Asking::acknowledged);
     if (last == askings.rend()) continue;
     if (witness.is_unsubscribed(pair.first)) continue;  // what they ask for is cancelled
-    const auto name = fmt::format("{} about {}, asked at step {}", pair.first, pair.second, last->step);
+    const auto name =
+        fmt::format("{} about {}, asked at step {}", pair.first, pair.second, last->step);
     const auto found = rows_of.find(pair);
     if (found == rows_of.end())
       return Violation{Invariant::acknowledged_is_kept, name + ": there is no record"};
     const auto kept = [&](const crm::requests::RequestRow* row) {
       const auto delivery = witness.deliveries().find(row->state.id);
-      if (delivery != witness.deliveries().end() && delivery->second.step >= last->step) return true;
+      if (delivery != witness.deliveries().end() && delivery->second.step >= last->step)
+        return true;
       if (is_open(row->state.status)) return true;
       // Ended for a reason of its own, and this asking was counted for it: asked_at tells. Messaged
       // before, the asking is a twin of one that the message served.

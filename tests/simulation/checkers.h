@@ -19,7 +19,8 @@ class RecordsStay {
 
 // When all arrows have been carried and nothing is in trouble:
 // 1: whoever asked and was not messaged since has an open record, or one that says why it ended.
-std::optional<Violation> check_acknowledged_is_kept(const Witness& witness, const RequestRows& rows);
+std::optional<Violation> check_acknowledged_is_kept(const Witness& witness,
+                                                    const RequestRows& rows);
 // 3: Engagement knows what commerce knows.
 std::optional<Violation> check_stock_is_known(const Witness& witness, const Stock& stock);
 // 4: nobody waits for what is there, unless a rule wants more units.

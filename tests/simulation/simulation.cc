@@ -40,8 +40,8 @@ class Simulation {
   std::string any_sku() { return fmt::format("S{}", pick(static_cast<std::uint64_t>(skus_))); }
 
   void note(const std::string& what) {
-    report_.trail.push_back(fmt::format("{:4} {} {}", world_.witness.step(),
-                                        to_rfc3339(world_.clock.now()), what));
+    report_.trail.push_back(
+        fmt::format("{:4} {} {}", world_.witness.step(), to_rfc3339(world_.clock.now()), what));
   }
   void violated(const std::optional<Violation>& violation) {
     if (violation) report_.violations.push_back(*violation);
@@ -90,7 +90,9 @@ class Simulation {
     note(fmt::format("{} units of {}: {}", units, sku, status));
     ++report_.counts["stock changes"];
   }
-  void change_stock() { set_stock(any_sku(), pick(2) ? 0 : 1 + static_cast<std::int64_t>(pick(20))); }
+  void change_stock() {
+    set_stock(any_sku(), pick(2) ? 0 : 1 + static_cast<std::int64_t>(pick(20)));
+  }
   void flap() {
     const auto sku = any_sku();
     ++report_.counts["flaps"];
@@ -127,7 +129,8 @@ class Simulation {
     ++report_.counts[what];
   }
   void pass_time() {
-    const Duration spans[] = {seconds(1), seconds(30), minutes(2), minutes(20), hours(2), hours(26)};
+    const Duration spans[] = {seconds(1),  seconds(30), minutes(2),
+                              minutes(20), hours(2),    hours(26)};
     world_.clock.advance(spans[pick(std::size(spans))]);
     world_.trouble.count("clock jumps forward");
     note("time passes");
@@ -216,9 +219,9 @@ class Simulation {
             std::pair("engagement", world_.run_engagement()),
             std::pair("writeback", world_.run_writeback())})
         if (!done)
-          violated(Violation{Invariant::waiting_are_served,
-                             fmt::format("{} fails with nothing in its way: {}", name,
-                                         done.error().reason)});
+          violated(Violation{
+              Invariant::waiting_are_served,
+              fmt::format("{} fails with nothing in its way: {}", name, done.error().reason)});
   }
   void settle() {
     world_.trouble.heal();
@@ -285,7 +288,8 @@ class Simulation {
   std::uint64_t hash_of_trail() const {  // FNV-1a
     std::uint64_t hash = 0xcbf29ce484222325u;
     for (const auto& line : report_.trail)
-      for (const char c : line + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+      for (const char c : line + "\n")
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     return hash;
   }
 
@@ -314,7 +318,8 @@ Report simulate(std::uint64_t seed, const std::filesystem::path& folder, Mutatio
 std::string explain(const Report& report, std::size_t last_events) {
   std::string text = fmt::format("seed {}, after {} events:\n", report.seed, report.trail.size());
   for (const auto& violation : report.violations)
-    text += fmt::format("  invariant {}: {}\n", static_cast<int>(violation.invariant), violation.what);
+    text +=
+        fmt::format("  invariant {}: {}\n", static_cast<int>(violation.invariant), violation.what);
   const auto from = report.trail.size() - std::min(last_events, report.trail.size());
   for (auto i = from; i < report.trail.size(); ++i) text += report.trail[i] + "\n";
   return text;

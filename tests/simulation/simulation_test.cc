@@ -1,5 +1,5 @@
-// Seeds for half a minute, each mutation once, and one seed twice. STOCKBELL_SIMULATION_SECONDS runs
-// longer, STOCKBELL_SIMULATION_SEED replays one seed and prints its trail.
+// Seeds for half a minute, each mutation once, and one seed twice. STOCKBELL_SIMULATION_SECONDS
+// runs longer, STOCKBELL_SIMULATION_SEED replays one seed and prints its trail.
 #include "simulation/simulation.h"
 
 #include <gtest/gtest.h>
@@ -81,7 +81,8 @@ TEST_P(MutationTest, IsNoticed) {
   constexpr std::uint64_t kSeeds = 30;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const auto report = simulate(seed, folder(), GetParam().mutation);
-    if (std::ranges::count(report.violations, GetParam().invariant, &Violation::invariant) > 0) return;
+    if (std::ranges::count(report.violations, GetParam().invariant, &Violation::invariant) > 0)
+      return;
   }
   ADD_FAILURE() << "not noticed in " << kSeeds << " seeds";
 }

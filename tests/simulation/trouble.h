@@ -14,17 +14,17 @@ enum class Arrow { intake, stock, changes, extensions, updates, statuses, upload
 
 enum class Mutation {
   none,
-  request_is_lost,           // arrow 3 says that it was taken, and forgets it
-  delivered_is_denied,       // the mail server takes a message and says "later"
-  sold_out_is_hidden,        // Engagement hears of every sold-out item as available
-  change_is_lost,            // arrow 7 loses each third batch
-  places_are_reversed,       // Engagement hears of the last that asked as the first
-  classes_are_forgotten,     // Engagement hears of every contact as of none
-  unsubscribing_is_ignored,  // the page says done
-  repeated_feed_is_twisted,  // the same feed, and everything in it the other way round
-  stale_feed_is_stamped_new, // an old feed under today's date
-  sent_is_not_told,          // arrow 14 loses each Sent
-  rules_are_ignored,         // each restock opens at once
+  request_is_lost,            // arrow 3 says that it was taken, and forgets it
+  delivered_is_denied,        // the mail server takes a message and says "later"
+  sold_out_is_hidden,         // Engagement hears of every sold-out item as available
+  change_is_lost,             // arrow 7 loses each third batch
+  places_are_reversed,        // Engagement hears of the last that asked as the first
+  classes_are_forgotten,      // Engagement hears of every contact as of none
+  unsubscribing_is_ignored,   // the page says done
+  repeated_feed_is_twisted,   // the same feed, and everything in it the other way round
+  stale_feed_is_stamped_new,  // an old feed under today's date
+  sent_is_not_told,           // arrow 14 loses each Sent
+  rules_are_ignored,          // each restock opens at once
 };
 
 class Trouble {

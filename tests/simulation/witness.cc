@@ -87,8 +87,8 @@ void Witness::judge(RequestId request, const OutgoingMessage& message) {
     violations.push_back({messaged_once, name + ": never asked"});
   if (const auto before = deliveries_.find(request);
       before != deliveries_.end() && !before->second.in_doubt)
-    violations.push_back({messaged_once, name + fmt::format(": messaged at step {} already",
-                                                            before->second.step)});
+    violations.push_back(
+        {messaged_once, name + fmt::format(": messaged at step {} already", before->second.step)});
   if (!told_available(sku))
     violations.push_back({available_at_hand_over, name + ": it is not available"});
   // What is in the sender's hands already leaves as long as the item is there. Commerce tells of
@@ -114,9 +114,9 @@ void Witness::judge_order(RequestId request, const KnownRequest& known) {
     return fmt::format("{} who asked at {}", of.first ? "one" : "a vip", to_rfc3339(of.second));
   };
   if (known.place() < place->second)
-    violations.push_back({Invariant::longest_waiting_first,
-                          fmt::format("{}: {} comes after {}", known.sku, text(known.place()),
-                                      text(place->second))});
+    violations.push_back(
+        {Invariant::longest_waiting_first, fmt::format("{}: {} comes after {}", known.sku,
+                                                       text(known.place()), text(place->second))});
   place->second = known.place();
 }
 

@@ -135,8 +135,8 @@ Result<> World::open_boxes() {
   SB_TRY(engagement_store,
          b.open(folder_, "engagement", engagement::EngagementBox::migrations(), process));
   mail.record_into(engagement_store);
-  const auto rules = trouble.mutation == Mutation::rules_are_ignored ? engagement::RestockRules()
-                                                                     : restock_rules;
+  const auto rules =
+      trouble.mutation == Mutation::rules_are_ignored ? engagement::RestockRules() : restock_rules;
   SB_TRY(made, engagement::EngagementBox::create(*engagement_store, clock, random_,
                                                  engagement_options(folder_, rules), mail));
   b.engagement_box = std::move(made);
@@ -148,8 +148,7 @@ Result<> World::open_boxes() {
   b.cursors.emplace(*connect_store, clock);
   b.sync.emplace(*b.cursors, random_, *b.changes, *b.changes);
   b.writeback.emplace(*b.cursors, random_, *b.statuses, *b.statuses);
-  SB_TRY(commerce_store,
-         b.open(folder_, "commerce", commerce::CommerceBox::migrations(), process));
+  SB_TRY(commerce_store, b.open(folder_, "commerce", commerce::CommerceBox::migrations(), process));
   b.commerce_box = std::make_unique<commerce::CommerceBox>(
       *commerce_store, clock, random_, commerce_options(folder_),
       commerce::CommerceBox::Ports{&*b.intake, &*b.stock, &drop, nullptr});

@@ -126,8 +126,8 @@ SyncedRequest RemoteChangeFeed::request_of(const boost::json::value& record) con
   auto asked = parse_date(text_of(record, "Requested_Date__c"));
   if (!asked) asked = parse_date(text_of(record, "CreatedDate"));
   request.requested_at = asked.value_or(Time{});
-  request.asked_at = std::max(
-      request.requested_at, parse_date(text_of(record, "Last_Asked_Date__c")).value_or(Time{}));
+  request.asked_at = std::max(request.requested_at,
+                              parse_date(text_of(record, "Last_Asked_Date__c")).value_or(Time{}));
   // A status that is none of ours is some state of the org's own: nobody waits for a message.
   request.status =
       parse_enum<RequestStatus>(text_of(record, "Status__c")).value_or(RequestStatus::cancelled);

@@ -433,8 +433,8 @@ TEST_P(RemoteTest, WritesAChangedSizeAndCancelsWhatIsAskedForAlready) {
   EXPECT_THAT(org.written, ElementsAre(ForeignOrg::request_id(1) + " Requested",
                                        ForeignOrg::request_id(2) + " Cancelled"));
   // Kept: its status is nobody's business here.
-  ASSERT_TRUE(sink->apply(
-      {{3, one.id, RequestStatus::requested, clock.now(), "still wanted", "", true}}));
+  ASSERT_TRUE(
+      sink->apply({{3, one.id, RequestStatus::requested, clock.now(), "still wanted", "", true}}));
   EXPECT_EQ(org.written.back(), ForeignOrg::request_id(1) + " ");
 }
 
@@ -643,8 +643,17 @@ TEST(RemoteEngagement, TellsAClassAndThatThereIsNoneAnyMore) {
       {.url = server.url(), .client_id = "c", .client_secret = "s"}, clock);
   ChangeBatch batch;
   batch.contacts = {{ContactId{5}, "ada@example.org", "Ada", "Byron", "", false, "VIP"}};
-  batch.requests = {{RequestId{10}, ContactId{5}, "A", "default", "en", 1,
-                     RequestStatus::requested, clock.now(), false, {}, ""}};
+  batch.requests = {{RequestId{10},
+                     ContactId{5},
+                     "A",
+                     "default",
+                     "en",
+                     1,
+                     RequestStatus::requested,
+                     clock.now(),
+                     false,
+                     {},
+                     ""}};
   ASSERT_TRUE(RemoteEngagement(client).apply(batch));
   const auto calls = server.seen();
   EXPECT_THAT(calls[1].body, HasSubstr("\"Class__c\":\"VIP\""));

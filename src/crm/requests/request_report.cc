@@ -50,7 +50,8 @@ std::string csv_line(const RequestRow& row) {
 std::string RequestReader::what_engagement_knows(RequestId id, const RequestRow& row) const {
   if (explanations_ == nullptr) {
     if (!is_open(row.state.status)) return {};
-    return "engagement\n  runs elsewhere, and engagement.url is not set: what keeps the request is told by `stockbell requests explain` there\n";
+    return "engagement\n  runs elsewhere, and engagement.url is not set: what keeps the request is "
+           "told by `stockbell requests explain` there\n";
   }
   const auto lines = explanations_->explain(id);
   if (!lines) return "engagement\n  " + lines.error().message + "\n";

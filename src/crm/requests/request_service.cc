@@ -16,8 +16,8 @@ constexpr std::size_t kMostUpdates = 200;  // as Salesforce's sObject collection
 struct Application {
   std::vector<RequestState> states;
   std::vector<TimelineEvent> events;
-  std::vector<RequestId> changed;  // in the order of their first change
-  std::vector<StatusUpdate> wishes;  // applied ones that ask for more than a status
+  std::vector<RequestId> changed;       // in the order of their first change
+  std::vector<StatusUpdate> wishes;     // applied ones that ask for more than a status
   std::vector<StatusUpdate> too_early;  // messages that left before the last asking
 
   void note_change(RequestId request) {
@@ -44,9 +44,8 @@ void apply_all(const std::vector<StatusUpdate>& updates, Application& applicatio
                   {"status", std::string(to_text(update.status))}});
       continue;
     }
-    application.events.push_back(
-        {update.request, update.at, found->second->status, update.reason, "engagement",
-         update.sequence});
+    application.events.push_back({update.request, update.at, found->second->status, update.reason,
+                                  "engagement", update.sequence});
     if (!update.sku.empty() || update.asked_again) application.wishes.push_back(update);
     if (left_before_asking(before, *found->second, update)) application.too_early.push_back(update);
     application.note_change(update.request);
@@ -168,9 +167,8 @@ Result<> RequestService::cancel(RequestId id) {
 }
 
 Result<ChangeBatch> RequestService::changes_after(const std::string& cursor, int limit) {
-  return db_.read([&](db::Session& session) {
-    return read_changes(session, cursor, limit, class_field_);
-  });
+  return db_.read(
+      [&](db::Session& session) { return read_changes(session, cursor, limit, class_field_); });
 }
 
 void RequestService::on_change(std::function<void()> wake) {

@@ -45,8 +45,7 @@ WaveDecision decide_wave(const AllocationPolicy& policy, std::int64_t units,
     turns.take(*queue);
   }
   for (std::size_t i = 0; i < queues.size(); ++i)
-    decision.classes.push_back(
-        {static_cast<std::int64_t>(turns.taken_of(i)), turns.credit_of(i)});
+    decision.classes.push_back({static_cast<std::int64_t>(turns.taken_of(i)), turns.credit_of(i)});
   return decision;
 }
 

@@ -22,9 +22,9 @@ enum class AllocationRule {
 
 struct AllocationPolicy {
   AllocationRule rule = AllocationRule::everyone;
-  std::int64_t factor_percent = 100;  // 1 to 10,000
-  std::int64_t wave_size = 0;         // requests; 0: as many as the rule gives
-  Duration wave_interval{0};          // from one wave of a restock to its next
+  std::int64_t factor_percent = 100;    // 1 to 10,000
+  std::int64_t wave_size = 0;           // requests; 0: as many as the rule gives
+  Duration wave_interval{0};            // from one wave of a restock to its next
   bool interval_by_conversion = false;  // wave_interval is what it begins with
   // How long an invitation that was sent and not answered counts as open.
   Duration invitation_window = std::chrono::hours(24);
@@ -56,8 +56,9 @@ inline Time next_wave_at(const AllocationPolicy& policy, const LastWave& last) {
 std::int64_t allowance(const AllocationPolicy& policy, std::int64_t units);
 
 struct WaveDecision {
-  std::vector<std::size_t> invited;  // the queue of each, in the order in which they got their place
-  std::int64_t invited_units = 0;    // what they count for
+  std::vector<std::size_t>
+      invited;                     // the queue of each, in the order in which they got their place
+  std::int64_t invited_units = 0;  // what they count for
   struct OfClass {
     std::int64_t invited = 0;
     std::int64_t credit = 0;  // for the next wave of the SKU

@@ -22,7 +22,8 @@ WaveDecision decide(const AllocationPolicy& policy, std::int64_t units, std::int
                     const std::vector<std::int64_t>& wanted) {
   std::vector<Waiter> waiters;
   for (const auto one : wanted)
-    waiters.push_back({Time(Duration(waiters.size())), static_cast<std::int64_t>(waiters.size()), one});
+    waiters.push_back(
+        {Time(Duration(waiters.size())), static_cast<std::int64_t>(waiters.size()), one});
   const ClassQueue queue{0, 0, waiters};
   return decide_wave(policy, units, open, {&queue, 1});
 }
@@ -34,9 +35,8 @@ std::size_t invited(const AllocationPolicy& policy, std::int64_t units, std::int
 
 // How many, and what they count for.
 using Sums = std::pair<std::size_t, std::int64_t>;
-Sums sums(const AllocationPolicy& policy, std::int64_t units,
-                                          std::int64_t open,
-                                          const std::vector<std::int64_t>& wanted) {
+Sums sums(const AllocationPolicy& policy, std::int64_t units, std::int64_t open,
+          const std::vector<std::int64_t>& wanted) {
   const auto decision = decide(policy, units, open, wanted);
   return {decision.invited.size(), decision.invited_units};
 }
@@ -77,8 +77,7 @@ TEST(Allocation, InvitesOneWhereTheItemIsThereAndItsUnitsAreFew) {
 
 TEST(Allocation, EndsAWaveAtItsSize) {
   const std::vector<std::int64_t> queue(30, 1);
-  EXPECT_EQ(sums(by_units(200, 8), 10, 0, {queue.begin(), queue.begin() + 8}),
-            (Sums{8, 8}));
+  EXPECT_EQ(sums(by_units(200, 8), 10, 0, {queue.begin(), queue.begin() + 8}), (Sums{8, 8}));
   AllocationPolicy everyone;
   everyone.wave_size = 25;
   EXPECT_EQ(sums(everyone, 1, 1'000'000, queue), (Sums{25, 25}));

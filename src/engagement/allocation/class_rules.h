@@ -1,5 +1,5 @@
-// Whose turn it is among the classes of those who wait for a SKU (design 5, Allocation): a class has
-// a share of the places, say 30 of 100, as long as somebody of it waits; the other places go to
+// Whose turn it is among the classes of those who wait for a SKU (design 5, Allocation): a class
+// has a share of the places, say 30 of 100, as long as somebody of it waits; the other places go to
 // whoever waits longest, of whatever class. What a class cannot use goes to the others, and is not
 // saved up for later. Pure.
 //

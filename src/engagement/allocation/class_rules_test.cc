@@ -62,8 +62,8 @@ using Names = std::vector<std::string>;
 TEST(Classes, HaveTheirShareOfEachWaveAndTheRestGoesByTime) {
   // Ten thousand wait, the VIPs asked last.
   Line line{{{'v', 30, waiters(9001, 10'000)}, {'s', 0, waiters(1, 9000)}}};
-  EXPECT_EQ(line.give(10), (Names{"v9001", "s1", "s2", "v9002", "s3", "s4", "v9003", "s5", "s6",
-                                  "s7"}));
+  EXPECT_EQ(line.give(10),
+            (Names{"v9001", "s1", "s2", "v9002", "s3", "s4", "v9003", "s5", "s6", "s7"}));
   EXPECT_EQ(line.count(10, 'v'), 3u);
   EXPECT_EQ(line.count(5, 'v') + line.count(5, 'v'), 3u) << "small waves count like large ones";
 }
@@ -126,7 +126,8 @@ TEST_P(ClassesAtRandom, KeepTheirPromises) {
   std::map<char, std::int64_t> last_served, places_while_waiting, served_of;
   for (int wave = 0; wave < 200; ++wave) {
     for (auto& one : line.classes)
-      for (int more = any(0, 4); more > 0 && any(0, 2) > 0; --more) one.waiting.push_back(waiter(++now));
+      for (int more = any(0, 4); more > 0 && any(0, 2) > 0; --more)
+        one.waiting.push_back(waiter(++now));
     std::map<char, std::size_t> before;
     std::optional<std::int64_t> oldest;
     std::size_t total = 0;

@@ -1,6 +1,6 @@
-// How long a restock's next wave waits (design 5, Allocation): a fixed time, or one that goes by what
-// became of the invitations before. Where many of them buy, the next are invited later, when it is
-// known what is left; where few answer, sooner. Pure.
+// How long a restock's next wave waits (design 5, Allocation): a fixed time, or one that goes by
+// what became of the invitations before. Where many of them buy, the next are invited later, when
+// it is known what is left; where few answer, sooner. Pure.
 #pragma once
 #include <cstdint>
 #include <string>

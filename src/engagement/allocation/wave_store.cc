@@ -137,8 +137,7 @@ Result<std::vector<Wave>> WaveStore::list(db::Session& session, std::int64_t bef
   SB_TRY(classes, session.query(statements::list_wave_classes, {before, sku, limit}));
   auto wave = waves.begin();  // both in the same order
   for (const auto& row : classes) {
-    while (wave != waves.end() &&
-           (wave->restock.value != row.i64(0) || wave->number != row.i64(1)))
+    while (wave != waves.end() && (wave->restock.value != row.i64(0) || wave->number != row.i64(1)))
       ++wave;
     if (wave == waves.end()) break;
     wave->classes.push_back({row.text(2), row.i64(3), row.i64(4)});

@@ -27,8 +27,7 @@ std::int64_t number_in(const boost::json::object& object, std::string_view name)
 }
 
 std::optional<std::int64_t> digits_of(const std::string& text) {
-  if (text.empty() || text.size() > 18 ||
-      text.find_first_not_of("0123456789") != std::string::npos)
+  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
     return {};
   return std::stoll(text);
 }
@@ -78,7 +77,8 @@ Result<Claim> ClaimTokens::verify(std::string_view token, Time now) const {
               from_ms(std::clamp<std::int64_t>(number_in(*json, "exp"), 0, 1LL << 40) * 1000)};
   if (!message || !request || claim.sku.empty() || claim.quantity < 1) return malformed();
   if (text_in(*json, "iss") != issuer_)
-    return fail(ErrorCode::invalid, "claim-forged", "this claim was made for another address", "token");
+    return fail(ErrorCode::invalid, "claim-forged", "this claim was made for another address",
+                "token");
   if (now >= claim.expires_at)
     return fail(ErrorCode::invalid, "claim-expired", "the invitation has ended", "token");
   return claim;
@@ -88,7 +88,7 @@ std::string with_claim(const std::string& url, const std::string& parameter,
                        const std::string& token) {
   const auto hash = std::min(url.find('#'), url.size());
   const auto address = url.substr(0, hash);
-  const char* joint = address.find('?') == std::string::npos ? "?"
+  const char* joint = address.find('?') == std::string::npos             ? "?"
                       : address.ends_with('?') || address.ends_with('&') ? ""
                                                                          : "&";
   return address + joint + parameter + "=" + token + url.substr(hash);

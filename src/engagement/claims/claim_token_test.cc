@@ -11,9 +11,7 @@ using std::chrono::hours;
 
 const Time kNow(hours(24 * 365 * 56));
 
-Claim claim() {
-  return {MessageId{77}, RequestId{123456}, "S-1 \"x\"", 2, kNow, kNow + hours(24)};
-}
+Claim claim() { return {MessageId{77}, RequestId{123456}, "S-1 \"x\"", 2, kNow, kNow + hours(24)}; }
 const ClaimTokens tokens("https://shop.example", "0123456789abcdef0123456789abcdef");
 
 std::string reason(std::string_view token, Time now = kNow) {

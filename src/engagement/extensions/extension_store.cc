@@ -107,8 +107,8 @@ Result<bool> ExtensionStore::apply_request(db::Session& session, const SyncedReq
     left = row && row->text(0) == to_text(Stage::entered);
   }
   if (stage == Stage::closed && takes_up_nothing(request))
-    SB_CHECK(session.execute(statements::end_invitations_of_request,
-                             {request.id.value, to_ms(now)}));
+    SB_CHECK(
+        session.execute(statements::end_invitations_of_request, {request.id.value, to_ms(now)}));
   if (request.deleted) {
     SB_CHECK(session.execute(statements::delete_request, {request.id.value}));
     return left;

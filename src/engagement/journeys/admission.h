@@ -1,5 +1,5 @@
-// What one transaction of JourneyService::admit() gathers, over all its SKUs: written table by table,
-// neighbours together. Private to the service.
+// What one transaction of JourneyService::admit() gathers, over all its SKUs: written table by
+// table, neighbours together. Private to the service.
 #pragma once
 #include "engagement/journeys/journey_service.h"
 

@@ -65,8 +65,8 @@ Result<> JourneyService::end_suppressed(db::Session& session, std::vector<Waitin
   return {};
 }
 
-Result<> JourneyService::enter(db::Session& session, const Restock& restock,
-                               const Openings& open, std::span<const WaitingRequest> invited, const std::string& reason,
+Result<> JourneyService::enter(db::Session& session, const Restock& restock, const Openings& open,
+                               std::span<const WaitingRequest> invited, const std::string& reason,
                                Admission& admission) {
   if (invited.empty()) return {};
   admission.counts.push_back({restock.id, static_cast<std::int64_t>(invited.size())});

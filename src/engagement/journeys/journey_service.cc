@@ -67,8 +67,9 @@ Result<std::vector<std::string>> JourneyService::meet(db::Session& session,
     const auto& known = found == facts.end() ? gone : found->second;
     const auto made = decide(*journey, entry.state,
                              found == facts.end() ? JourneyEvent::cancelled : event, known, now);
-    batch.move(*journey, entry.state, {entry.key, known.contact, known.sku, known.requested_at, known.class_order},
-               made, reason, true);
+    batch.move(*journey, entry.state,
+               {entry.key, known.contact, known.sku, known.requested_at, known.class_order}, made,
+               reason, true);
     if (made.stage == Stage::waiting) again.push_back(known.sku);
   }
   return again;

@@ -78,8 +78,8 @@ Result<bool> JourneyService::prepare_wave(db::Session& session, WaveOfSku& at,
   const auto most = most_to_read(policy, at.stock.ats);
   std::size_t waiting = 0, ended = 0;
   for (const auto& one : at.open.classes) {
-    SB_TRY(queue, extensions_.list_waiting(session, at.sku, one.order, static_cast<int>(most),
-                                           one.sites));
+    SB_TRY(queue,
+           extensions_.list_waiting(session, at.sku, one.order, static_cast<int>(most), one.sites));
     at.page_full |= queue.size() == most;
     const auto before = queue.size();
     SB_CHECK(end_suppressed(session, queue, admission.updates));
@@ -108,8 +108,7 @@ Result<bool> JourneyService::prepare_wave(db::Session& session, WaveOfSku& at,
     }
   }
   if (policy.rule == AllocationRule::units) {
-    SB_TRY(counted,
-           waves_.count_open(session, at.sku, admission.now, policy.invitation_window));
+    SB_TRY(counted, waves_.count_open(session, at.sku, admission.now, policy.invitation_window));
     at.invited_before = counted;
     wave.factor_percent = policy.factor_percent;
     wave.open_units = counted.units;
@@ -176,8 +175,7 @@ Result<> JourneyService::invite_wave(db::Session& session, WaveOfSku& at,
 Result<> JourneyService::record_wave(db::Session& session, const Wave& wave, const std::string& sku,
                                      std::span<const WaitingRequest> invited) {
   SB_CHECK(waves_.add(session, wave));
-  if (wave.rule == AllocationRule::everyone && !parts_.allocation.interval_by_conversion)
-    return {};
+  if (wave.rule == AllocationRule::everyone && !parts_.allocation.interval_by_conversion) return {};
   std::vector<Invitation> invitations;
   invitations.reserve(invited.size());
   for (const auto& one : invited)

@@ -121,8 +121,9 @@ Result<SyncedContact> read_contact(const Reader& row) {
 }
 
 Result<SyncedRequest> read_request(const Reader& row) {
-  SB_CHECK(row.only({"id", "contact__c", "product_sku__c", "site__c", "locale__c", "quantity__c",
-                     "status__c", "requested_date__c", "last_asked_date__c", "class__c", "deleted"}));
+  SB_CHECK(
+      row.only({"id", "contact__c", "product_sku__c", "site__c", "locale__c", "quantity__c",
+                "status__c", "requested_date__c", "last_asked_date__c", "class__c", "deleted"}));
   SyncedRequest request;
   SB_TRY(id, row.id("id", kRequestPrefix));
   request.id.value = id;

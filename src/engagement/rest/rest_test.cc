@@ -53,9 +53,10 @@ class RestTest : public testing::StoreTest {
     http::Router router;
     queries = std::make_unique<QueryService>(*extensions, random, ids);
     events = std::make_unique<EventService>(EventService::Parts{*extensions, ids, random, {}, {}});
-    imports = std::make_unique<ImportDefinitionService>(
-        ImportDefinitionService::Parts{*extensions, random, ids, directory(), &EventService::rows_arrived, {}});
-    automations = std::make_unique<AutomationService>(AutomationService::Parts{*extensions, *queries, *events, ids, random, *imports, {}, {}});
+    imports = std::make_unique<ImportDefinitionService>(ImportDefinitionService::Parts{
+        *extensions, random, ids, directory(), &EventService::rows_arrived, {}});
+    automations = std::make_unique<AutomationService>(
+        AutomationService::Parts{*extensions, *queries, *events, ids, random, *imports, {}, {}});
     add_rest_routes(router, {box, box, box, clock, *extensions, *queries, *automations, *events});
     http::Route token;
     token.method = "POST";

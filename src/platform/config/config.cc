@@ -176,8 +176,9 @@ std::optional<std::string> store_class_field(Config& config, const std::string& 
   const auto dot = std::min(text.find('.'), text.size());
   const auto object = text.substr(0, dot);
   const auto letter = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
-  const bool named = dot + 1 < text.size() && text.size() - dot <= 81 &&
-                     std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1, text.end(), letter);
+  const bool named =
+      dot + 1 < text.size() && text.size() - dot <= 81 &&
+      std::all_of(text.begin() + static_cast<std::ptrdiff_t>(dot) + 1, text.end(), letter);
   if (!text.empty() && (!named || (object != "Contact" && object != "Back_In_Stock__c")))
     return "a field such as \"Contact.Tier__c\" or \"Back_In_Stock__c.Class__c\"";
   config.crm_class_field = text;

@@ -53,8 +53,8 @@ struct Config {
   std::string engagement_wave_interval = "fixed";
   std::int64_t engagement_invitation_minutes = 1440;
   std::string engagement_claim_parameter;  // of the query; empty: no claims
-  std::string engagement_classes;  // a JSON array of objects, or empty: none but standard
-  std::string commerce_sites;  // a JSON array of objects, or empty: the one site below
+  std::string engagement_classes;          // a JSON array of objects, or empty: none but standard
+  std::string commerce_sites;              // a JSON array of objects, or empty: the one site below
   std::vector<std::string> commerce_columns;  // "inventory.quantity=Lagerbestand"
   std::string commerce_shopify_secret, commerce_woocommerce_secret;
   std::string commerce_site = "default";

@@ -66,7 +66,8 @@ TEST_F(ConfigFile, BadValueSaysWhatWouldBeRight) {
 }
 
 TEST_F(ConfigFile, ATlsListenerNeedsACertificate) {
-  EXPECT_THAT(error("[http]\ntls_listen = \"127.0.0.1:8443\"\n"), HasSubstr("http.tls_certificate"));
+  EXPECT_THAT(error("[http]\ntls_listen = \"127.0.0.1:8443\"\n"),
+              HasSubstr("http.tls_certificate"));
   const auto config = load_text(
       "[http]\ntls_listen = \"127.0.0.1:8443\"\ntls_certificate = \"c\"\ntls_key = \"k\"\n");
   ASSERT_TRUE(config);
@@ -97,7 +98,8 @@ TEST_F(ConfigFile, ReadsTheAllocationAndSaysWhatIsWrongWithIt) {
   EXPECT_THAT(error("[engagement]\nwave_interval = \"slow\"\n"), HasSubstr("fixed, auto"));
   EXPECT_THAT(error("[engagement]\ninvitation_minutes = 0\n"), HasSubstr("from 1 to 43200"));
   environment_["STOCKBELL_ENGAGEMENT_ALLOCATION_FACTOR"] = "1.5";
-  const auto config = load_text("[engagement]\nallocation = \"units\"\nwave_size = 100\nwave_minutes = 10\n");
+  const auto config =
+      load_text("[engagement]\nallocation = \"units\"\nwave_size = 100\nwave_minutes = 10\n");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->engagement_allocation, "units");
   EXPECT_EQ(config->engagement_allocation_factor_percent, 150);

@@ -16,8 +16,8 @@ std::string trim(std::string_view text);  // ASCII white space at both ends
 std::string ascii_lower(std::string_view text);
 
 struct EmailAddress {
-  std::string address;     // as to send: local part as typed (NFC), domain as A-labels, lower case
-  std::string folded;      // the same with the local part in lower case, too: a name to sign in with
+  std::string address;  // as to send: local part as typed (NFC), domain as A-labels, lower case
+  std::string folded;   // the same with the local part in lower case, too: a name to sign in with
   std::string normalized;  // to compare, never to send to: one text for one mailbox
 };
 
